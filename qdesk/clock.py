@@ -1,0 +1,51 @@
+"""The time of the house: integer microseconds UTC inside, local time only where it is shown."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime, timedelta
+
+from qdesk.errors import Refused
+
+SECOND = 1_000_000
+UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
+DURATION = re.compile(r"([0-9]{1,6})([smhd])")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Clock:
+    """The clock of the machine, read once per act."""
+
+    def now(self) -> int:
+        """Return microseconds since 1970, UTC."""
+        return time.time_ns() // 1000
+
+
+class FixedClock(Clock):
+    """A clock that moves only when told to, for scratch sites and tests."""
+
+    def __init__(self, start: int) -> None:
+        """Stand at `start` microseconds UTC."""
+        self._now = start
+
+    def now(self) -> int:
+        """Return the microseconds the clock was set to."""
+        return self._now
+
+    def advance(self, microseconds: int) -> None:
+        """Move the clock on."""
+        self._now += microseconds
+
+
+def moment(microseconds: int) -> datetime:
+    """Return the local time of a stored time, exact to the microsecond."""
+    return (EPOCH + timedelta(microseconds=microseconds)).astimezone()
+
+
+def parse_duration(text: str) -> int:
+    """Return the microseconds of "30s", "5m", "4h" or "3d"."""
+    found = DURATION.fullmatch(text)
+    if found is None:
+        raise Refused("duration_unreadable", text=text)
+    return int(found[1]) * UNITS[found[2]]

@@ -1,0 +1,167 @@
+"""The one file everything lives in: how it is opened, read, and written by one writer at a time.
+
+Every write goes through :meth:`Database.writing`: thread lock, then ``flock`` on a side file, then BEGIN IMMEDIATE. The side
+file makes waiting writers queue fairly and keeps a commit from meeting another connection's checkpoint, which in SQLite
+before 3.51.3 could damage a WAL file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import peewee
+
+from qdesk.errors import Refused
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock: there the busy timeout alone queues the writers.
+    fcntl = None  # type: ignore[assignment]  # mypy knows no optional module
+
+driver: Any = peewee.sqlite3  # pysqlite3 where it is installed, else the standard library's
+SIMPLE = (str, int, float, bytes, type(None))
+Row = tuple[Any, ...]
+
+# What SQLite says in English, and the refusal a user gets for it.
+REFUSALS = (
+    ("full", "disk_full"),
+    ("locked", "database_busy"),
+    ("busy", "database_busy"),
+    ("readonly", "database_read_only"),
+    ("unable to open", "database_not_opened"),
+    ("disk i/o", "disk_fault"),
+    ("malformed", "database_damaged"),
+    ("not a database", "database_damaged"),
+)
+
+
+class Cursor(Protocol):
+    """What is used of a DB-API cursor."""
+
+    rowcount: int
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ...) -> Any:
+        """Run one statement."""
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> Any:
+        """Run one statement for many rows."""
+
+    def fetchall(self) -> list[Row]:
+        """Return every row left."""
+
+    def fetchone(self) -> Row | None:
+        """Return the next row."""
+
+
+class SafeSqlite(peewee.SqliteDatabase):
+    """SQLite whose rollback does not hide the cause: on a full disk the engine has already rolled back."""
+
+    def rollback(self) -> None:
+        """Roll back if a transaction is still open."""
+        if not self.is_closed() and self.connection().in_transaction:
+            super().rollback()
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn the engine's own errors into refusals a user can read; an unknown one stays what it is."""
+    try:
+        yield
+    except (driver.DatabaseError, peewee.DatabaseError) as error:
+        said = str(error).lower()
+        for words, code in REFUSALS:
+            if words in said:
+                raise Refused(code, path=str(path)) from error
+        raise
+    except OSError as error:
+        raise Refused("disk_fault", path=str(path)) from error
+
+
+class Database:
+    """One SQLite file, opened by this process, with a writer gate beside it."""
+
+    def __init__(self, path: Path, synchronous: str = "full", create: bool = False, busy_seconds: float = 10) -> None:
+        """Open ``path``; ``synchronous`` is full but for benchmarks. Raises Refused when it cannot be opened."""
+        self.path = path
+        if not create and not path.exists():
+            raise Refused("database_missing", path=str(path))
+        pragmas = [
+            ("journal_mode", "wal"),
+            ("synchronous", synchronous),
+            ("foreign_keys", 1),
+            ("recursive_triggers", 1),
+            ("trusted_schema", 0),
+            ("cache_size", -16000),
+        ]
+        self.peewee = SafeSqlite(str(path), lock_type="IMMEDIATE", timeout=busy_seconds, pragmas=pragmas)
+        self.lock = threading.RLock()
+        self.gate: int | None = None
+        with translated(path):
+            if not create and not os.access(path, os.W_OK):
+                raise Refused("database_read_only", path=str(path))
+            if fcntl is not None:
+                self.gate = os.open(f"{path}.gate", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+            self.peewee.connect()
+            self.peewee.execute_sql("SELECT COUNT(*) FROM sqlite_master").fetchall()
+
+    def close(self) -> None:
+        """Close the connection and the gate."""
+        self.peewee.close()
+        if self.gate is not None:
+            os.close(self.gate)
+            self.gate = None
+
+    def cursor(self) -> Cursor:
+        """Return a plain cursor on this thread's connection."""
+        cursor: Cursor = self.peewee.cursor()
+        return cursor
+
+    def rows(self, sql: str, *parameters: object) -> list[Row]:
+        """Return every row of a query; never left half read, so the write-ahead log can always be folded in."""
+        with translated(self.path):
+            cursor = self.cursor()
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
+
+    def row(self, sql: str, *parameters: object) -> Row | None:
+        """Return the first row of a query, or None."""
+        rows = self.rows(sql, *parameters)
+        return rows[0] if rows else None
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Cursor]:
+        """One unchanging view of the file for several queries; inside a write it is that write's own view."""
+        with translated(self.path):
+            if self.peewee.connection().in_transaction:
+                yield self.cursor()
+                return
+            cursor = self.cursor()
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+            finally:
+                cursor.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Cursor]:
+        """The only way to write: one transaction, whole or not at all, one writer at a time."""
+        with translated(self.path), self.lock:
+            if self.gate is not None:
+                fcntl.flock(self.gate, fcntl.LOCK_EX)
+            try:
+                with self.peewee.atomic():
+                    yield self.cursor()
+            finally:
+                if self.gate is not None:
+                    fcntl.flock(self.gate, fcntl.LOCK_UN)
+
+
+def engine_version() -> str:
+    """Return the version of the SQLite engine in use."""
+    version: str = driver.sqlite_version
+    return version

@@ -1,0 +1,277 @@
+"""People and lots put in order: who works here, in which roles, with which stamp; deputies; holds; a clock confirmed.
+
+Each is an act of the administrator (or of whoever it names), journalled like any other; a PIN never enters the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from qdesk.desk.answer import Done, answer
+from qdesk.desk.request import Request
+from qdesk.desk.signing import Signer, role_title
+from qdesk.errors import Because, Refused
+from qdesk.journal import Entry
+from qdesk.people import Person, Session, find_person, set_pin
+from qdesk.scan import clean_code, clean_text
+from qdesk.site import Site
+from qdesk.stock import read_lot
+
+ADMINISTRATOR = "administrator"
+HOLDERS = """SELECT DISTINCT r.person FROM roles_held r JOIN persons p ON p.id = r.person
+  WHERE r.role = ? AND r.ended_at IS NULL AND r.since <= ? AND (r.until IS NULL OR r.until > ?) AND p.left_at IS NULL
+    AND r.deputy_for IS NULL"""
+
+
+class Administering:
+    """One act of administration while it is being done."""
+
+    def __init__(self, site: Site, entry: Entry, session: Session, request: Request) -> None:
+        """Keep what the act works with."""
+        self.site, self.entry, self.session, self.request = site, entry, session, request
+
+    def only(self, role: str) -> None:
+        """Refuse everyone who does not hold a role."""
+        if role not in self.session.person.roles:
+            title = role_title(self.site, role)
+            reason = Because("role_missing", {"role": title, "person": self.session.person.name}, who=role)
+            raise Refused("wrong_person", [reason], role=title, person=self.session.person.name)
+
+    def text(self, name: str, required: bool = True) -> str:
+        """Return a text from the inputs."""
+        text = clean_text(self.request.inputs.get(name) or "", name, self.site.config.number("longest_text"))
+        if required and not text:
+            raise Refused("answer_missing", name=self.site.words.say(f"question.{name}"))
+        return text
+
+    def role(self) -> str:
+        """Return a role from the inputs."""
+        role = self.text("role")
+        if role not in self.site.factory.roles:
+            raise Refused("role_unknown", role=role)
+        return role
+
+    def person(self, name: str = "badge") -> Person:
+        """Return the person whose badge is in the inputs."""
+        return find_person(self.entry.cursor, clean_code(self.text(name)), self.entry.at)
+
+    def day(self, name: str) -> int | None:
+        """Return the start of a day from the inputs, in microseconds."""
+        text = self.text(name, required=False)
+        if not text:
+            return None
+        try:
+            day = date.fromisoformat(text)
+        except ValueError as wrong:
+            raise Refused("date_unreadable", text=text) from wrong
+        return int(datetime.combine(day, time()).astimezone().timestamp() * 1_000_000)
+
+    def give(self, person: int, role: str, since: int, until: int | None = None, deputy_for: int | None = None) -> None:
+        """Give a role."""
+        self.entry.insert_numbered(
+            "roles_held", person=person, role=role, since=since, until=until, deputy_for=deputy_for
+        )
+
+    def take(self, person: int, role: str = "") -> None:
+        """End the roles a person holds, or one of them."""
+        self.entry.cursor.execute(
+            "SELECT act, number, role FROM roles_held WHERE person = ? AND ended_at IS NULL ORDER BY act, number", (person,)
+        )
+        for act, number, held in self.entry.cursor.fetchall():
+            if role in ("", held):
+                self.entry.change("roles_held", (act, number), {"ended_at": None}, {"ended_at": self.entry.at})
+
+    def holders(self, role: str) -> set[int]:
+        """Return who holds a role in their own right."""
+        self.entry.cursor.execute(HOLDERS, (role, self.entry.at, self.entry.at))
+        return {person for (person,) in self.entry.cursor.fetchall()}
+
+    def finish(self, **facts: Any) -> Done:
+        """Record the act."""
+        entry, request, session = self.entry, self.request, self.session
+        entry.insert(
+            "acts", seq=entry.seq, at=entry.at, step=request.step, outcome="", person=session.person.id, desk=session.desk,
+            request_key=request.key, request=request.digest,
+        )  # fmt: skip
+        return answer(entry.seal(by=session.person.id, desk=session.desk, step=request.step, **facts))
+
+
+def enrol(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """A new person: badge, name, roles; the PIN is kept beside the journal."""
+    act = Administering(site, entry, session, request)
+    act.only(ADMINISTRATOR)
+    badge, name = clean_code(act.text("badge")), act.text("name")
+    entry.cursor.execute("SELECT COUNT(*) FROM persons WHERE badge = ?", (badge,))
+    if entry.cursor.fetchall()[0][0]:
+        raise Refused("badge_taken", badge=badge)
+    entry.cursor.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM persons")
+    identity = entry.cursor.fetchall()[0][0]
+    entry.insert("persons", id=identity, badge=badge, name=name, since=entry.at)
+    roles = request.inputs.get("roles") or []
+    for role in roles if isinstance(roles, list) else []:
+        if role not in site.factory.roles:
+            raise Refused("role_unknown", role=str(role)[:40])
+        act.give(identity, role, entry.at)
+    if request.pin_hash:
+        set_pin(entry.cursor, identity, request.pin_hash)
+    return act.finish(badge=badge)
+
+
+def dismiss(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """A person leaves: the badge is revoked at once, and roles nobody else holds go to whoever takes over."""
+    act = Administering(site, entry, session, request)
+    act.only(ADMINISTRATOR)
+    person = act.person()
+    heir = act.person("hand_to") if request.inputs.get("hand_to") else None
+    alone = [role for role, deputy in person.roles.items() if deputy is None and act.holders(role) == {person.id}]
+    if alone and heir is None:
+        reasons = [Because("role_left_empty", {"role": role_title(site, role)}, who=role) for role in alone]
+        raise Refused("roles_left_empty", reasons, name=person.name)
+    act.take(person.id)
+    entry.cursor.execute("SELECT act, number FROM roles_held WHERE deputy_for = ? AND ended_at IS NULL", (person.id,))
+    for key in entry.cursor.fetchall():
+        entry.change("roles_held", key, {"ended_at": None}, {"ended_at": entry.at})
+    for role in alone if heir else ():
+        act.give(heir.id, role, entry.at) if heir else None
+    withdraw(entry, person.id)
+    entry.change("persons", (person.id,), {"left_at": None}, {"left_at": entry.at})
+    entry.cursor.execute("UPDATE sessions SET ended_at = ? WHERE person = ? AND ended_at IS NULL", (entry.at, person.id))
+    entry.cursor.execute("DELETE FROM credentials WHERE person = ?", (person.id,))
+    return act.finish(badge=person.badge, handed=alone)
+
+
+def renew_pin(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """A new PIN: for oneself, or by the administrator for anyone."""
+    act = Administering(site, entry, session, request)
+    person = act.person()
+    if person.id != session.person.id:
+        act.only(ADMINISTRATOR)
+    if not request.pin_hash:
+        raise Refused("pin_unfit")
+    set_pin(entry.cursor, person.id, request.pin_hash)
+    return act.finish(badge=person.badge)
+
+
+def give_role(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """Give a person a role."""
+    act = Administering(site, entry, session, request)
+    act.only(ADMINISTRATOR)
+    person, role = act.person(), act.role()
+    if role in person.roles and person.roles[role] is None:
+        raise Refused("role_held_already", name=person.name, role=role_title(site, role))
+    act.give(person.id, role, entry.at)
+    return act.finish(badge=person.badge, role=role)
+
+
+def take_role(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """Take a role from a person; the last administrator keeps it."""
+    act = Administering(site, entry, session, request)
+    act.only(ADMINISTRATOR)
+    person, role = act.person(), act.role()
+    if role not in person.roles:
+        raise Refused("role_not_held", name=person.name, role=role_title(site, role))
+    if role == ADMINISTRATOR and act.holders(role) == {person.id}:
+        raise Refused("last_administrator", name=person.name)
+    act.take(person.id, role)
+    return act.finish(badge=person.badge, role=role)
+
+
+def delegate(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """A role lent to a named person between two days; signatures made under it say for whom."""
+    act = Administering(site, entry, session, request)
+    role, deputy = act.role(), act.person("to")
+    owner = act.person() if request.inputs.get("badge") else session.person
+    if owner.id != session.person.id:
+        act.only(ADMINISTRATOR)
+    if owner.roles.get(role, -1) is not None:
+        raise Refused("role_not_held", name=owner.name, role=role_title(site, role))
+    if deputy.id == owner.id or role in deputy.roles:
+        raise Refused("role_held_already", name=deputy.name, role=role_title(site, role))
+    since, until = act.day("from") or entry.at, act.day("until")
+    if until is None or until <= entry.at or until <= since:
+        raise Refused("until_needed")
+    act.give(deputy.id, role, since, until, owner.id)
+    return act.finish(badge=deputy.badge, role=role, deputy_for=owner.badge)
+
+
+def give_stamp(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """A16: a personal inspection stamp; a number is never given twice, not even after it was withdrawn."""
+    act = Administering(site, entry, session, request)
+    act.only(ADMINISTRATOR)
+    person, number = act.person(), clean_code(act.text("stamp"))
+    entry.cursor.execute("SELECT COUNT(*) FROM stamps WHERE number = ?", (number,))
+    if entry.cursor.fetchall()[0][0]:
+        raise Refused("stamp_used_before", stamp=number)
+    withdraw(entry, person.id)
+    entry.insert("stamps", number=number, person=person.id, since=entry.at)
+    return act.finish(badge=person.badge, stamp=number)
+
+
+def withdraw_stamp(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """Withdraw a person's stamp."""
+    act = Administering(site, entry, session, request)
+    act.only(ADMINISTRATOR)
+    person = act.person()
+    if not withdraw(entry, person.id):
+        raise Refused("stamp_missing", name=person.name)
+    return act.finish(badge=person.badge)
+
+
+def withdraw(entry: Entry, person: int) -> list[str]:
+    """Withdraw whatever stamp a person has, and return the numbers."""
+    entry.cursor.execute("SELECT number FROM stamps WHERE person = ? AND withdrawn_at IS NULL", (person,))
+    numbers = [number for (number,) in entry.cursor.fetchall()]
+    for number in numbers:
+        entry.change("stamps", (number,), {"withdrawn_at": None}, {"withdrawn_at": entry.at})
+    return numbers
+
+
+def hold_lot(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """Put a lot on hold: nobody draws from it until it is released."""
+    return change_hold(Administering(site, entry, session, request), holding=True)
+
+
+def release_lot(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """Release a held lot, such as replaced parts once looked at (A14)."""
+    return change_hold(Administering(site, entry, session, request), holding=False)
+
+
+def change_hold(act: Administering, holding: bool) -> Done:
+    """Hold or release a lot, by an inspector or the quality manager, with a reason."""
+    if "inspector" not in act.session.person.roles:
+        act.only("quality_manager")
+    lot, reason = read_lot(act.entry.cursor, clean_code(act.text("lot"))), act.text("reason")
+    if bool(lot.hold) == holding:
+        raise Refused("lot_held" if holding else "lot_not_held", lot=lot.code)
+    act.entry.cursor.execute("SELECT COUNT(*) FROM balances WHERE lot = ? AND in_case <> '' AND quantity > 0", (lot.code,))
+    if not holding and act.entry.cursor.fetchall()[0][0]:
+        raise Refused("lot_in_a_case", lot=lot.code)
+    act.entry.change("lots", (lot.code,), {"hold": lot.hold}, {"hold": "held" if holding else ""})
+    return act.finish(lot=lot.code, reason=reason)
+
+
+def confirm_clock(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """The administrator confirms that a clock set back is right: acts go on at the last time until it has caught up."""
+    act = Administering(site, entry, session, request)
+    act.only(ADMINISTRATOR)
+    entry.cursor.execute("SELECT code, clock_confirmed FROM site")
+    code, confirmed = entry.cursor.fetchall()[0]
+    entry.change("site", (code,), {"clock_confirmed": confirmed}, {"clock_confirmed": entry.at})
+    return act.finish()
+
+
+ACTS = {
+    "enrol": enrol,
+    "dismiss": dismiss,
+    "renew_pin": renew_pin,
+    "give_role": give_role,
+    "take_role": take_role,
+    "delegate": delegate,
+    "give_stamp": give_stamp,
+    "withdraw_stamp": withdraw_stamp,
+    "hold_lot": hold_lot,
+    "release_lot": release_lot,
+    "confirm_clock": confirm_clock,
+}

@@ -1,0 +1,131 @@
+"""Amending: a document is changed freely before its first signature; after it by a new revision that starts its way anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qdesk import paper
+from qdesk.desk.answer import Done, answer
+from qdesk.desk.book import RULES
+from qdesk.desk.entering import read_fields, read_lines
+from qdesk.desk.request import Request
+from qdesk.desk.signing import Signer, lapse_signatures
+from qdesk.desk.standing import Standing, rewrite_waiting, stand
+from qdesk.errors import Because, Refused
+from qdesk.journal import Entry, canonical
+from qdesk.language import Outcome, Step
+from qdesk.people import Session
+from qdesk.scan import clean_code, clean_text
+from qdesk.site import Site
+from qdesk.vocabulary import Act
+
+
+def amend(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """Write a new revision of a document.
+
+    Before the first signature only the words change. After it, what was signed has changed: the signatures lapse, every copy
+    goes back to where the document was opened, the old paper is void and a new set is printed when it is signed again. Once
+    goods have moved on it, only reversing or abandoning helps. Raises Refused: goods_moved, wrong_desk, wrong_person.
+    """
+    standing = stand(site, entry.cursor, request.case)
+    case = standing.case
+    serial = clean_code(request.inputs["document"]) if request.inputs.get("document") else case.code
+    document = case.documents.get(serial)
+    if document is None or document.void_at is not None or case.ended:
+        raise Refused("document_not_open", serial=serial)
+    step, outcome = opening_step(standing, document.form)
+    judge_desk(site, session, step)
+    signed = any(mark.serial == serial and mark.lapsed_at is None for mark in case.signatures)
+    if signed:
+        refuse_moved(entry, case.code, serial == case.code)
+    act = Act(site, entry, case, standing.running.procedure, step, outcome, step.desk, session.person, request.inputs)
+    form = standing.running.procedure.forms[document.form]
+    fields, lines = read_fields(act, form, request.inputs), read_lines(act, form, request.inputs)
+    revised = document._replace(revision=document.revision + 1, fields=canonical(fields))
+    entry.change("documents", (serial,), document._asdict(), {"revision": revised.revision, "fields": revised.fields})
+    if signed and serial == case.code:
+        release(act, case.code)
+    case.documents[serial] = revised
+    paper.write_lines(entry, case, serial, revised.revision, lines)
+    despite = follow_rules(site, act, outcome, step, request)
+    if signed:
+        start_anew(site, entry, standing, step)
+    return finish(site, entry, session, request, standing, despite)
+
+
+def opening_step(standing: Standing, form: str) -> tuple[Step, Outcome]:
+    """Return the step that opens a form: who may open it may amend it."""
+    for step in standing.running.procedure.steps.values():
+        for outcome in step.outcomes:
+            if form in outcome.opens:
+                return step, outcome
+    raise Refused("document_not_open", serial=form)
+
+
+def judge_desk(site: Site, session: Session, step: Step) -> None:
+    """Refuse the wrong desk or person."""
+    if step.desk not in site.served[session.desk]:
+        desk = site.factory.desks[step.desk]
+        raise Refused("wrong_desk", [Because("at_other_desk", {"desk": desk.title}, desk.id, step.by)], desk=desk.title)
+    if step.by not in session.person.roles:
+        role = site.factory.roles[step.by]
+        reason = Because("role_missing", {"role": role.title, "person": session.person.name}, step.desk, step.by)
+        raise Refused("wrong_person", [reason], role=role.title, person=session.person.name)
+
+
+def refuse_moved(entry: Entry, code: str, first: bool) -> None:
+    """Refuse once goods have moved, and for a later form once it is signed: its lines are what was handed over."""
+    entry.cursor.execute("SELECT COUNT(*) FROM moves WHERE in_case = ?", (code,))
+    if entry.cursor.fetchall()[0][0] or not first:
+        raise Refused("goods_moved", case=code)
+
+
+def release(act: Act, code: str) -> None:
+    """Take back what was promised under the lines that no longer hold."""
+    act.entry.cursor.execute("SELECT item, place FROM reservations WHERE in_case = ? AND quantity > 0", (code,))
+    for item, place in act.entry.cursor.fetchall():
+        act.stock.release(code, [item], place)
+
+
+def follow_rules(site: Site, act: Act, outcome: Outcome, step: Step, request: Request) -> str:
+    """The rules of opening hold for what is changed, too; return the reason given where one only warns."""
+    refusing = [reason for name in outcome.rules if RULES[name].refuses for reason in RULES[name].check(act)]
+    if refusing:
+        raise Refused("rule_forbids", refusing, step=step.title)
+    warning = [reason for name in outcome.rules if not RULES[name].refuses for reason in RULES[name].check(act)]
+    despite = clean_text(request.inputs.get("despite") or "", "despite", site.config.number("longest_text"))
+    if warning and not despite:
+        raise Refused("reason_needed", warning, step=step.title)
+    return despite
+
+
+def start_anew(site: Site, entry: Entry, standing: Standing, opening: Step) -> None:
+    """Bring the case back to where it stood right after its opening, with new pieces of paper."""
+    case = standing.case
+    lapse_signatures(entry, case, set(standing.running.procedure.steps))
+    for name, (times, at) in list(case.done.items()):
+        if times and name != opening.id:
+            entry.change("done", (case.code, name), {"times": times, "at": at}, {"times": 0, "at": entry.at})
+            case.done[name] = (0, entry.at)
+    for copy in case.copies_of(case.code):
+        paper.replace_piece(entry, site, case, copy.name, "amended")
+        paper.change_copy(entry, case, copy.name, due=opening.desk)
+    for document in list(case.documents.values()):
+        for copy in case.copies_of(document.serial) if document.serial != case.code else ():
+            paper.void_copy(entry, case, copy.name, "amended")
+
+
+def finish(site: Site, entry: Entry, session: Session, request: Request, standing: Standing, despite: str) -> Done:
+    """Record the amendment and what waits after it."""
+    case = standing.case
+    entry.change("cases", (case.code,), {"last_act": case.last_act}, {"last_act": entry.seq})
+    rewrite_waiting(entry, stand(site, entry.cursor, case.code))
+    entry.insert(
+        "acts", seq=entry.seq, at=entry.at, in_case=case.code, step="amend", outcome="", person=session.person.id,
+        desk=session.desk, request_key=request.key, request=request.digest,
+    )  # fmt: skip
+    sealed = entry.seal(
+        by=session.person.id, desk=session.desk, case=case.code, procedure=case.procedure, step="amend",
+        despite=despite, prints=entry.prints,
+    )  # fmt: skip
+    return answer(sealed)

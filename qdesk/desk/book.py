@@ -1,0 +1,155 @@
+"""The book of procedures: which are in force at a site, which text a running case keeps to, and what their names mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import data
+from qdesk import inspection, rework, warehouse
+from qdesk.errors import Refused
+from qdesk.journal import Entry, canonical
+from qdesk.language import Known, Procedure, ProcedureBroken
+from qdesk.net import Net
+from qdesk.procedure import load
+from qdesk.proof import prove, verdict_digest
+from qdesk.site import Site
+from qdesk.transition import Transition
+from qdesk.vocabulary import Move, Question, Rule
+
+MOVES: dict[str, Move] = {**warehouse.MOVES, **rework.MOVES, **inspection.MOVES}
+RULES: dict[str, Rule] = {**warehouse.RULES, **rework.RULES, **inspection.RULES}
+QUESTIONS: dict[str, Question] = {**warehouse.QUESTIONS, **rework.QUESTIONS, **inspection.QUESTIONS}
+IN_FORCE = "in force"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A procedure with its net, as cases run under it."""
+
+    procedure: Procedure
+    net: Net
+
+    @cached_property
+    def by_desk(self) -> Mapping[str, tuple[Transition, ...]]:
+        """Return the transitions of each desk."""
+        desks: dict[str, list[Transition]] = {}
+        for transition in self.net.transitions:
+            desks.setdefault(transition.step.desk, []).append(transition)
+        return {desk: tuple(transitions) for desk, transitions in desks.items()}
+
+    @cached_property
+    def real_places(self) -> Mapping[str, str]:
+        """Return the abstract place by the real place that it stands for."""
+        return {place.stands_for: place.name for place in self.procedure.places if place.stands_for}
+
+
+def known_of(site: Site) -> Known:
+    """Return the names a procedure of this site may use."""
+    factory = site.factory
+    return Known(
+        moves={name: move.effect for name, move in MOVES.items()},
+        rules={name: rule.refuses for name, rule in RULES.items()},
+        questions=frozenset(QUESTIONS),
+        desks=factory.desks,
+        roles={role.id: role.holders for role in factory.roles.values()},
+        places=factory.places,
+    )
+
+
+def texts_of(site: Site) -> dict[str, str]:
+    """Return the procedure files of a site by name: the shipped ones, overridden and added to by the site's own."""
+    texts = {name: data.read(f"procedures/{name}") for name in data.names("procedures") if name.endswith(".toml")}
+    folder = site.config.folder / "procedures"
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        texts[path.name] = path.read_text(encoding="utf-8")
+    return texts
+
+
+def running(site: Site, text: str, file: str, chosen: Mapping[str, str]) -> Running:
+    """Load and compile a text under a choice of settings; raises ProcedureBroken."""
+    procedure = load(text, file, known_of(site), chosen)
+    return Running(procedure, Net.compile(procedure, {name: move.effect for name, move in MOVES.items()}))
+
+
+def in_force(site: Site) -> Mapping[str, Running]:
+    """Return the procedures new cases open under, by id; read and proved once per process.
+
+    Raises ProcedureBroken or Refused("procedure_not_proved"): a procedure is proved before it is used.
+    """
+    found: dict[str, Running] | None = site.compiled.get(IN_FORCE)
+    if found is None:
+        chosen = {name: setting.value for name, setting in site.factory.settings.items()}
+        found = {}
+        for file, text in texts_of(site).items():
+            each = running(site, text, file, chosen)
+            require_proved(site, each)
+            found[each.procedure.id] = each
+            site.compiled[each.procedure.digest] = each
+        site.compiled[IN_FORCE] = found
+    return found
+
+
+def require_proved(site: Site, each: Running) -> None:
+    """Refuse a procedure that is not proved; the verdict is kept by digest, so this costs once."""
+    known = known_of(site)
+    digest = verdict_digest(each.procedure.text, each.procedure.chosen, known)
+    row = site.database.row("SELECT proved FROM verdicts WHERE digest = ?", digest)
+    if row is None:
+        proved = not prove(each.procedure, known)
+        with site.database.writing() as cursor:
+            cursor.execute(
+                "INSERT INTO verdicts(digest, proved, at) VALUES(?, ?, ?) ON CONFLICT(digest) DO NOTHING",
+                (digest, int(proved), site.clock.now()),
+            )
+        row = (int(proved),)
+    if not row[0]:
+        raise Refused("procedure_not_proved", procedure=each.procedure.title)
+
+
+def open_under(site: Site, procedure: object) -> Running:
+    """Return the procedure a new case would run under; raises Refused("procedure_unknown")."""
+    found = in_force(site).get(str(procedure))
+    if found is None:
+        raise Refused("procedure_unknown", procedure=str(procedure)[:40])
+    return found
+
+
+def running_under(site: Site, cursor: Any, digest: str) -> Running:
+    """Return the exact procedure a case was opened under, whatever is in force now."""
+    in_force(site)
+    found: Running | None = site.compiled.get(digest)
+    if found is None:
+        cursor.execute("SELECT procedure, text, settings FROM procedure_texts WHERE digest = ?", (digest,))
+        procedure, text, settings = cursor.fetchall()[0]
+        found = running(site, text, procedure, json.loads(settings))
+        site.compiled[digest] = found
+    return found
+
+
+def keep_text(entry: Entry, each: Running) -> None:
+    """Keep the text a case is opened under, once."""
+    procedure = each.procedure
+    entry.cursor.execute("SELECT COUNT(*) FROM procedure_texts WHERE digest = ?", (procedure.digest,))
+    if not entry.cursor.fetchall()[0][0]:
+        entry.insert(
+            "procedure_texts", digest=procedure.digest, procedure=procedure.id, text=procedure.text,
+            settings=canonical(dict(procedure.chosen)),
+        )  # fmt: skip
+
+
+def stranded(site: Site) -> list[tuple[str, Refused]]:
+    """Name open cases whose desk, role or other name is gone from the site, with what is missing."""
+    lost = []
+    rows = site.database.rows("SELECT DISTINCT digest FROM cases WHERE ended = ''")
+    with site.database.reading() as cursor:
+        for (digest,) in rows:
+            try:
+                running_under(site, cursor, digest)
+            except ProcedureBroken as broken:
+                cursor.execute("SELECT code FROM cases WHERE ended = '' AND digest = ?", (digest,))
+                lost += [(code, broken) for (code,) in cursor.fetchall()]
+    return lost

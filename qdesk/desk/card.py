@@ -1,0 +1,206 @@
+"""The card: what a paper is, where all its copies are, what may be done here, and why not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from qdesk.cases import VOID, Copy, Document, Signature
+from qdesk.clock import moment
+from qdesk.desk.book import QUESTIONS
+from qdesk.desk.standing import Standing, terminal_of
+from qdesk.errors import Because
+from qdesk.people import Session
+from qdesk.scan import format_quantity
+from qdesk.transition import Transition
+from qdesk.vocabulary import Ask
+from qdesk.words import Words
+
+Json = dict[str, Any]
+
+
+def time_text(at: int) -> str:
+    """Return a time as programs are told it: local, with its offset."""
+    return moment(at).isoformat(timespec="seconds")
+
+
+def case_card(standing: Standing, session: Session, words: Words, document: Document, kind: str) -> Json:
+    """Return the card of a document, as seen from the session's desk."""
+    case, procedure = standing.case, standing.running.procedure
+    can, cannot = choices(standing, session, words)
+    return {
+        "kind": kind,
+        "digest": case.card_digest(),
+        "case": case.code,
+        "procedure": case.procedure,
+        "title": procedure.title.in_(words.language),
+        "ended": case.ended or None,
+        "document": document_card(standing, document, words),
+        "documents": [each.serial for each in case.documents.values()],
+        "copies": [copy_card(standing, copy) for copy in case.copies_of(document.serial)],
+        "signatures": [signature_card(mark) for mark in case.signatures],
+        "acts": [{"act": a.seq, "step": a.step, "outcome": a.outcome, "at": time_text(a.at), "desk": a.desk} for a in case.acts],
+        "can": can,
+        "cannot": cannot,
+    }
+
+
+def document_card(standing: Standing, document: Document, words: Words) -> Json:
+    """Return a document's head and lines."""
+    form = standing.running.procedure.forms[document.form]
+    lines = standing.case.lines.get(document.serial, [])
+    return {
+        "serial": document.serial,
+        "form": document.form,
+        "number": form.number,
+        "title": form.title.in_(words.language),
+        "revision": document.revision,
+        "void": document.void_at is not None,
+        "fields": json.loads(document.fields),
+        "lines": [
+            {"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity), **line.other} for line in lines
+        ],
+    }
+
+
+def copy_card(standing: Standing, copy: Copy) -> Json:
+    """Return where a copy is due and where it was seen."""
+    return {
+        "copy": copy.name,
+        "piece": copy.piece,
+        "due": copy.due,
+        "seen": copy.seen,
+        "since": time_text(copy.due_since if copy.due != copy.seen else copy.seen_since),
+        "state": copy_state(standing, copy),
+    }
+
+
+def copy_state(standing: Standing, copy: Copy) -> str:
+    """Return in one word how it is with a copy."""
+    if copy.due == VOID:
+        return "void"
+    if copy.lost_at is not None:
+        return "lost"
+    if copy.due != copy.seen:
+        return "on_its_way"
+    return "filed" if standing.case.ended else "in_place"
+
+
+def signature_card(mark: Signature) -> Json:
+    """Return one mark: as whom, by whom, over what."""
+    return {
+        "as": mark.role,
+        "person": mark.name,
+        "meaning": mark.step,
+        "kind": mark.kind,
+        "stamp": mark.stamp,
+        "at": time_text(mark.at),
+        "lapsed": mark.lapsed_at is not None,
+    }
+
+
+def choices(standing: Standing, session: Session, words: Words) -> tuple[list[Json], list[Json]]:
+    """Return what may be done at this desk and what may not, with the reasons."""
+    here, elsewhere = split_by_desk(standing, session)
+    can: dict[str, Json] = {}
+    cannot: dict[str, Json] = {}
+    for transition in here:
+        reasons = standing.reasons(transition) or personal(standing, session, transition)
+        key = f"{transition.step.id}#{transition.round}" if transition.round else transition.step.id
+        if not reasons:
+            step = can.setdefault(key, step_card(standing, transition, words, key))
+            step["outcomes"].append(outcome_card(standing, transition, words))
+        elif any(reason.code not in ("already_done", "case_ended") for reason in reasons):
+            told = [words.because(reason) for reason in reasons]
+            cannot.setdefault(key, {"step": key, "title": transition.step.title.in_(words.language), "because": told})
+    for transition in elsewhere:
+        if standing.enabled(transition) and transition.step.waits:
+            desk = standing.site.factory.desks[terminal_of(standing.site, transition.step.desk)]
+            reason = Because("at_other_desk", {"desk": desk.title}, where=desk.id, who=transition.step.by)
+            told = [words.because(reason)]
+            title = transition.step.title.in_(words.language)
+            cannot.setdefault(transition.step.id, {"step": transition.step.id, "title": title, "because": told})
+    return list(can.values()), [each for key, each in cannot.items() if key not in can]
+
+
+def split_by_desk(standing: Standing, session: Session) -> tuple[list[Transition], list[Transition]]:
+    """Return the transitions done at the session's desk, and the others; none once the case has ended."""
+    if standing.case.ended:
+        return [], []
+    served = standing.site.served[session.desk]
+    here = [t for t in standing.running.net.transitions if t.step.desk in served]
+    elsewhere = [t for t in standing.running.net.transitions if t.step.desk not in served]
+    return here, elsewhere
+
+
+def personal(standing: Standing, session: Session, transition: Transition) -> list[Because]:
+    """Return why this person may not do it: the role is missing, or it would be judging one's own work."""
+    step = transition.step
+    role = standing.site.factory.roles[step.by]
+    if step.by not in session.person.roles:
+        return [Because("role_missing", {"role": role.title, "person": session.person.name}, where=step.desk, who=step.by)]
+    doers = standing.case.doers(set(transition.outcome.not_by))
+    if session.person.id in doers:
+        done = standing.running.procedure.steps[doers[session.person.id]]
+        arguments = {"person": session.person.name, "step": done.title}
+        return [Because("own_work", arguments, where=step.desk, who=step.by)]
+    return []
+
+
+def step_card(standing: Standing, transition: Transition, words: Words, key: str) -> Json:
+    """Return a step that may be done, its outcomes still to be added."""
+    return {
+        "step": key,
+        "title": transition.step.title.in_(words.language),
+        "outcomes": [],
+        "copies": [copy.name for copy in standing.copies_of(transition)],
+        "scan": transition.step.scan,
+    }
+
+
+def outcome_card(standing: Standing, transition: Transition, words: Words) -> Json:
+    """Return one way a step can go: what it asks, and who signs or stamps."""
+    outcome = transition.outcome
+    return {
+        "name": outcome.name or None,
+        "title": outcome.title.in_(words.language),
+        "asks": asks_of(standing, transition, words),
+        "signs": [*outcome.signs, *outcome.stamps],
+        "stamps": list(outcome.stamps),
+    }
+
+
+def asks_of(standing: Standing, transition: Transition, words: Words) -> list[Json]:
+    """Return the questions of an outcome in the words of the pipe."""
+    asked: list[Json] = []
+    for form in transition.outcome.opens:
+        asked += form_asks(standing, form, words)
+    for question in transition.outcome.asks:
+        for ask in QUESTIONS[question.name].asks(standing.site, standing.case, transition.outcome):
+            asked.append(ask_card(ask, words, required=ask.required and not question.optional))
+    return asked
+
+
+def form_asks(standing: Standing, form: str, words: Words) -> list[Json]:
+    """Return what opening a form asks: its fields, and its lines."""
+    of = standing.running.procedure.forms[form]
+    asked = [
+        {
+            "name": f"fields.{column.name}",
+            "title": column.title.in_(words.language),
+            "kind": column.kind,
+            "required": not column.optional,
+            "choices": [choice.id for choice in column.choices],
+        }
+        for column in of.fields
+    ]
+    if of.lines:
+        columns = [column.name for column in of.lines]
+        asked.append({"name": "lines", "title": words.say("question.lines"), "kind": "lines", "required": True, "columns": columns})
+    return asked
+
+
+def ask_card(ask: Ask, words: Words, required: bool) -> Json:
+    """Return one question."""
+    return {**asdict(ask), "title": words.say(f"question.{ask.name}"), "required": required}

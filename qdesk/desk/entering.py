@@ -1,0 +1,85 @@
+"""What is entered on a form: each field and line read by its column, or refused with the name of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from qdesk.cases import Line
+from qdesk.errors import Refused
+from qdesk.language import Column, Form
+from qdesk.scan import clean_code, clean_text, format_quantity, parse_quantity, visible
+from qdesk.stock import read_lot
+from qdesk.vocabulary import Act, Inputs, rows_of
+
+
+def read_fields(act: Act, form: Form, inputs: Inputs) -> dict[str, str]:
+    """Read the head of a form; raises Refused: field_unknown, field_missing and what the kinds refuse."""
+    raw = inputs.get("fields") or {}
+    if not isinstance(raw, dict):
+        raise Refused("lines_unreadable", name="fields", most=1)
+    return read_columns(act, form.fields, raw, "")
+
+
+def read_lines(act: Act, form: Form, inputs: Inputs) -> list[Line]:
+    """Read the lines of a form; a form that has lines needs at least one."""
+    if not form.lines:
+        return []
+    rows = rows_of(inputs, "lines")
+    if not rows:
+        raise Refused("field_missing", name=act.site.words.say("question.lines"), line=0)
+    lines = []
+    for number, row in enumerate(rows, 1):
+        values = read_columns(act, form.lines, row, str(number))
+        item = values.pop("item")
+        quantity = parse_quantity(values.pop("quantity"), act.item(item).decimals)
+        lines.append(Line(number, item, quantity, values))
+    return lines
+
+
+def read_columns(act: Act, columns: tuple[Column, ...], raw: Mapping[str, Any], line: str) -> dict[str, str]:
+    """Read the values of some columns; what is left out of an optional column stays out."""
+    unknown = sorted(set(map(str, raw)) - {column.name for column in columns})
+    if unknown:
+        raise Refused("field_unknown", name=visible(unknown[0]))
+    values = {}
+    for column in columns:
+        given = raw.get(column.name)
+        if given is None or given == "":
+            if not column.optional:
+                raise Refused("field_missing", name=column.title, line=line)
+            continue
+        value = read_value(act, column, given)
+        if not value and not column.optional:
+            raise Refused("field_missing", name=column.title, line=line)
+        values[column.name] = value
+    return values
+
+
+def read_value(act: Act, column: Column, given: object) -> str:
+    """Read one value by its kind and return it as it is stored."""
+    longest = act.site.config.number("longest_text")
+    if column.kind == "item":
+        return act.item(clean_code(given)).code
+    if column.kind == "lot":
+        return read_lot(act.entry.cursor, clean_code(given)).code
+    if column.kind == "quantity":
+        return format_quantity(parse_quantity(given, 3))
+    if column.kind == "number":
+        return format_quantity(parse_quantity(given, 3, zero=True))
+    text = clean_text(given, column.name, longest)
+    if column.kind == "date":
+        return read_date(text)
+    if column.kind == "choice" and text not in {choice.id for choice in column.choices}:
+        raise Refused("choice_unknown", value=visible(text))
+    return text
+
+
+def read_date(text: str) -> str:
+    """Read a date written as 2026-11-20."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as wrong:
+        raise Refused("date_unreadable", text=visible(text)) from wrong
+    return day.isoformat()

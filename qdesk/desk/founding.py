@@ -1,0 +1,198 @@
+"""Founding a site: its folder, its secret, its database, and the first journal entry with people, items and opening stock."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from qdesk.clock import Clock
+from qdesk.config import create_pepper, open_config, write_site
+from qdesk.database import Database
+from qdesk.entries import Entry as Table
+from qdesk.errors import Because, Refused
+from qdesk.journal import Entry
+from qdesk.migrations import migrate
+from qdesk.people import hash_pin, set_pin
+from qdesk.scan import clean_code, clean_text, parse_quantity, visible
+from qdesk.site import Site
+from qdesk.stock import Portion, Stock
+
+GROUPS = ("site", "settings", "within", "people", "items", "stock")
+OPENING = "difference"
+
+
+def read_description(text: str, pins: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Read the description of a new site; PINs may come apart from it. Raises Refused("init_broken") with all problems."""
+    try:
+        described = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused("init_broken", [Because("init_not_toml", {"reason": str(error)})]) from error
+    problems: list[Because] = []
+    table = Table(described, "init", "", problems)
+    table.only(GROUPS)
+    for person in described.get("people", []):
+        if isinstance(person, dict) and pins and str(person.get("badge")) in pins:
+            person["pin"] = pins[str(person["badge"])]
+    if problems:
+        raise Refused("init_broken", problems)
+    return described
+
+
+def found(folder: Path, described: Mapping[str, Any], clock: Clock, scratch: bool = False) -> Site:
+    """Make a site in a folder that has none yet, whole or not at all.
+
+    Raises Refused: site_exists, init_broken.
+    """
+    if (folder / "site.toml").exists() or (folder / "qdesk.db").exists():
+        raise Refused("site_exists", folder=str(folder))
+    made = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return _found(folder, described, clock, scratch)
+    except BaseException:  # a half-made site must not stay behind, whatever stopped it; the cause goes on unchanged
+        for name in ("site.toml", "qdesk.db", "qdesk.db-wal", "qdesk.db-shm", "qdesk.db.gate", "pepper", "witness"):
+            (folder / name).unlink(missing_ok=True)
+        if made:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _found(folder: Path, described: Mapping[str, Any], clock: Clock, scratch: bool) -> Site:
+    head = described.get("site", {})
+    code, name = clean_text(head.get("code", ""), "code"), clean_text(head.get("name", ""), "name")
+    write_site(folder, code, name, str(head.get("language", "zh")), scratch=scratch)
+    with (folder / "site.toml").open("a", encoding="utf-8") as file:
+        for group in ("settings", "within"):
+            if described.get(group):
+                file.write(f"\n[{group}]\n" + "".join(f'"{key}" = "{value}"\n' for key, value in described[group].items()))
+    create_pepper(folder / "pepper")
+    config = open_config(folder)
+    database = Database(config.database, create=True)
+    try:
+        migrate(database, clock)
+        site = Site(config, database, clock)
+        with site.writing(flush_witness=True) as entry:
+            Founding(site, entry, described).write(code, name)
+    except BaseException:  # the file must be closed before it can be removed; the cause goes on unchanged
+        database.close()
+        raise
+    return site
+
+
+class Founding:
+    """The first entry of a journal while it is being written; every problem is collected before anything is refused."""
+
+    def __init__(self, site: Site, entry: Entry, described: Mapping[str, Any]) -> None:
+        """Write within one entry."""
+        self.site, self.entry, self.described = site, entry, described
+        self.stock = Stock(entry, site.factory.places)
+        self.problems: list[Because] = []
+        self.decimals: dict[str, int] = {}
+
+    def write(self, code: str, name: str) -> None:
+        """Write the site, its people, items and stock; raises Refused("init_broken") with every problem by row."""
+        self.entry.insert("site", code=code, name=name, epoch=1, clock_confirmed=0)
+        administrators = [self.row("people", n, row, self.person) for n, row in self.rows("people")]
+        for number, row in self.rows("items"):
+            self.row("items", number, row, self.item)
+        for number, row in self.rows("stock"):
+            self.row("stock", number, row, self.opening_stock)
+        if not any(administrators):
+            self.problems.append(Because("init_no_administrator", {}))
+        if self.problems:
+            raise Refused("init_broken", self.problems)
+        self.entry.insert("acts", seq=self.entry.seq, at=self.entry.at, step="found", outcome="", desk="", request="")
+        self.entry.seal(by=None, desk="", step="found")
+
+    def rows(self, group: str) -> list[tuple[int, Any]]:
+        """Return the rows of a group with their numbers."""
+        rows = self.described.get(group, [])
+        return list(enumerate(rows if isinstance(rows, list) else [rows], 1))
+
+    def row(self, group: str, number: int, row: Any, write: Any) -> Any:
+        """Write one row, or note what is wrong with it."""
+        try:
+            if not isinstance(row, dict):
+                raise Refused("lines_unreadable", name=group, most=0)
+            return write(number, row)
+        except Refused as refused:
+            words = self.site.words.refusal(refused)
+            self.problems.append(Because("init_row", {"group": group, "number": number, "reason": words}))
+            return None
+
+    def person(self, number: int, row: Mapping[str, Any]) -> bool:
+        """Write one person; return whether it is an administrator."""
+        self.only(row, ("badge", "name", "roles", "pin", "stamp"))
+        badge, name = clean_code(row.get("badge")), clean_text(row.get("name"), "name")
+        self.refuse_twice("persons", "badge", badge)
+        self.entry.insert("persons", id=number, badge=badge, name=name, since=self.entry.at)
+        roles = row.get("roles", [])
+        for role in roles:
+            if role not in self.site.factory.roles:
+                raise Refused("role_unknown", role=visible(role))
+            self.entry.insert_numbered("roles_held", person=number, role=role, since=self.entry.at)
+        if row.get("stamp"):
+            stamp = clean_code(row["stamp"])
+            self.refuse_twice("stamps", "number", stamp)
+            self.entry.insert("stamps", number=stamp, person=number, since=self.entry.at)
+        if row.get("pin") is not None:
+            set_pin(self.entry.cursor, number, hash_pin(self.site, row["pin"]))
+        return "administrator" in roles
+
+    def item(self, number: int, row: Mapping[str, Any]) -> None:
+        """Write one item."""
+        self.only(row, ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified"))
+        code = clean_code(row.get("code"))
+        self.refuse_twice("items", "code", code)
+        decimals = row.get("decimals", 0)
+        if not isinstance(decimals, int) or not 0 <= decimals <= 3:
+            raise Refused("number_unreadable", text=visible(decimals))
+        words = {key: clean_text(row.get(key, ""), key) for key in ("name", "spec", "model", "unit")}
+        flags = {key: int(bool(row.get(key, False))) for key in ("serialised", "certified")}
+        self.entry.insert("items", code=code, decimals=decimals, **words, **flags)
+        self.decimals[code] = decimals
+
+    def opening_stock(self, number: int, row: Mapping[str, Any]) -> None:
+        """Write one opening quantity: a count, so it comes from the count difference."""
+        self.only(row, ("item", "place", "quantity", "serial", "expires", "owner"))
+        item, place = clean_code(row.get("item")), clean_text(row.get("place"), "place")
+        known = self.site.factory.places.get(place)
+        if known is None or known.counter or known.per_case:
+            raise Refused("place_unknown", place=place)
+        if item not in self.decimals:
+            raise Refused("item_unknown", item=item)
+        quantity = parse_quantity(row.get("quantity"), self.decimals[item])
+        serial = clean_text(row.get("serial", ""), "serial") or None
+        if serial and quantity != 1000:
+            raise Refused("serial_is_one_piece", serial=serial)
+        lot = self.stock.new_lot(
+            item, "opening", serial=serial, expires_at=expiry(row.get("expires")), owner=clean_text(row.get("owner", ""), "owner")
+        )
+        self.stock.move("", Portion(item, lot, quantity), OPENING, place)
+
+    def only(self, row: Mapping[str, Any], known: tuple[str, ...]) -> None:
+        """Refuse a column nobody knows."""
+        unknown = sorted(set(row) - set(known))
+        if unknown:
+            raise Refused("field_unknown", name=visible(unknown[0]))
+
+    def refuse_twice(self, table: str, column: str, value: str) -> None:
+        """Refuse a name that is there already."""
+        self.entry.cursor.execute(f'SELECT COUNT(*) FROM "{table}" WHERE "{column}" = ?', (value,))
+        if self.entry.cursor.fetchall()[0][0]:
+            raise Refused("given_twice", value=value)
+
+
+def expiry(raw: object) -> int | None:
+    """Return the end of a shelf life, in microseconds: the start of the day named."""
+    if raw is None:
+        return None
+    try:
+        day = raw if isinstance(raw, date) else date.fromisoformat(clean_text(raw, "expires"))
+    except ValueError as wrong:
+        raise Refused("date_unreadable", text=visible(raw)) from wrong
+    return int(datetime.combine(day, time()).astimezone().timestamp() * 1_000_000)

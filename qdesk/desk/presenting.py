@@ -1,0 +1,169 @@
+"""`present`: what this paper is. It only reads, but for one thing: a copy scanned where it is due has arrived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qdesk import paper
+from qdesk.cases import VOID, Copy
+from qdesk.desk.card import Json, case_card, time_text
+from qdesk.desk.scanning import is_printed, known_piece
+from qdesk.desk.standing import Standing, stand
+from qdesk.errors import Refused
+from qdesk.journal import digest_of
+from qdesk.people import Session, find_session, keep_awake, roles_of
+from qdesk.scan import clean_code, format_quantity, kind_of
+from qdesk.site import Site
+from qdesk.stock import read_lot
+from qdesk.vocabulary import read_item
+from qdesk.words import Words
+
+ITEM_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances WHERE item = ? AND quantity <> 0 AND counter = 0
+  GROUP BY place, lot ORDER BY place, lot LIMIT 200"""
+LOT_BALANCES = "SELECT place, lot, quantity FROM balances WHERE lot = ? AND item = ? AND quantity <> 0 AND counter = 0"
+
+
+def present(site: Site, token: object, scan: object, words: Words | None = None) -> Json:
+    """Return the card of whatever was scanned or typed.
+
+    Raises Refused: piece_damaged, piece_foreign, piece_unknown, scanned_twice, code_unreadable, code_unknown, session_….
+    """
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
+        card, arrived = Presenting(site, session, words or site.words, cursor).card(clean_code(scan))
+    session = keep_awake(site, session)
+    if arrived is None:
+        return card
+    arrive(site, session, arrived)
+    with site.database.reading() as cursor:
+        card, _ = Presenting(site, session, words or site.words, cursor).card(clean_code(scan))
+    return card
+
+
+class Presenting:
+    """One look at one code."""
+
+    def __init__(self, site: Site, session: Session, words: Words, cursor: Any) -> None:
+        """Look from a session's desk, within one view of the database."""
+        self.site, self.session, self.words, self.cursor = site, session, words, cursor
+
+    def card(self, code: str) -> tuple[Json, Copy | None]:
+        """Return the card, and the copy that has just arrived here if one has."""
+        kind = kind_of(code)
+        if kind == "piece" or (code.isdigit() and len(code) > 12):
+            return self.piece(code)
+        if kind == "copy":
+            return self.copy(code, "copy"), None
+        if kind == "document":
+            return self.document(code), None
+        return self.other(code), None
+
+    def piece(self, code: str) -> tuple[Json, Copy | None]:
+        """Return the card of a printed piece; a void one says what replaced it."""
+        name, void_at, because, replaced_by = known_piece(self.site, self.cursor, code)
+        if void_at is not None:
+            return self.void(name, void_at, because, replaced_by), None
+        card = self.copy(name, "copy")
+        standing, copy = self.standing, self.standing.case.copies[name]
+        arrives = copy.due in self.site.served[self.session.desk] and (copy.seen != copy.due or copy.lost_at is not None)
+        return card, copy if arrives and is_printed(standing, copy) else None
+
+    def void(self, name: str, void_at: int, because: str, replaced_by: str | None) -> Json:
+        """Return the card of a void piece: since when, why, and which paper is the valid one."""
+        card = self.copy(name, "void")
+        known = because in ("damaged", "lost", "amended")
+        why = self.words.say(f"void.{because}") if known else self.words.say("void.step")
+        told = {"at": time_text(void_at), "because": why, "replaced_by": replaced_by, "copy": name}
+        return {**card, "kind": "void", "void": told, "can": []}
+
+    def copy(self, name: str, kind: str) -> Json:
+        """Return the card of a copy by its name."""
+        self.cursor.execute("SELECT serial, in_case FROM copies WHERE name = ?", (name,))
+        found = self.cursor.fetchall()
+        if not found:
+            raise Refused("copy_unknown", copy=name)
+        serial, code = found[0]
+        self.standing: Standing = stand(self.site, self.cursor, code)
+        document = self.standing.case.documents[serial]
+        copy = self.standing.case.copies[name]
+        card = case_card(self.standing, self.session, self.words, document, "void" if copy.due == VOID else kind)
+        return {**card, "copy": name, "due_here": copy.due in self.site.served[self.session.desk]}
+
+    def document(self, serial: str) -> Json:
+        """Return the card of a document by its serial."""
+        self.cursor.execute("SELECT in_case FROM documents WHERE serial = ?", (serial,))
+        found = self.cursor.fetchall()
+        if not found:
+            return self.other(serial)
+        self.standing = stand(self.site, self.cursor, found[0][0])
+        return case_card(self.standing, self.session, self.words, self.standing.case.documents[serial], "document")
+
+    def other(self, code: str) -> Json:
+        """Return the card of an item, a lot, a badge or a place by its exact code; nothing is guessed."""
+        for table, column, card in (
+            ("items", "code", self.item),
+            ("lots", "code", self.lot),
+            ("persons", "badge", self.person),
+        ):
+            self.cursor.execute(f'SELECT 1 FROM "{table}" WHERE "{column}" = ?', (code,))
+            if self.cursor.fetchall():
+                told = card(code)
+                return {**told, "digest": digest_of(told), "can": [], "cannot": []}
+        if code in self.site.factory.places:
+            told = self.bin(code)
+            return {**told, "digest": digest_of(told), "can": [], "cannot": []}
+        raise Refused("code_unknown", code=code)
+
+    def item(self, code: str) -> Json:
+        """Return what an item is and where it lies."""
+        item = read_item(self.cursor, code)
+        self.cursor.execute(ITEM_BALANCES, (code,))
+        return {"kind": "item", "item": vars(item), "balances": balances(self.cursor.fetchall())}
+
+    def lot(self, code: str) -> Json:
+        """Return what a lot is and where it lies."""
+        lot = read_lot(self.cursor, code)
+        self.cursor.execute(LOT_BALANCES, (code, lot.item))
+        expires = time_text(lot.expires_at) if lot.expires_at else None
+        return {"kind": "lot", "lot": {**vars(lot), "expires_at": expires}, "balances": balances(self.cursor.fetchall())}
+
+    def person(self, badge: str) -> Json:
+        """Return whose badge this is and which roles the person holds now."""
+        self.cursor.execute("SELECT id, name, left_at FROM persons WHERE badge = ?", (badge,))
+        identity, name, left_at = self.cursor.fetchall()[0]
+        roles = sorted(roles_of(self.cursor, identity, self.site.clock.now()))
+        return {"kind": "person", "person": {"id": identity, "name": name, "roles": roles, "left": left_at is not None}}
+
+    def bin(self, code: str) -> Json:
+        """Return what lies at a place."""
+        self.cursor.execute(
+            "SELECT item, lot, SUM(quantity) FROM balances WHERE place = ? AND quantity <> 0 GROUP BY item, lot LIMIT 200", (code,)
+        )
+        lies = [{"item": i, "lot": lot, "quantity": format_quantity(q)} for i, lot, q in self.cursor.fetchall()]
+        return {"kind": "bin", "bin": code, "title": self.site.factory.places[code].title.in_(self.words.language), "lies": lies}
+
+
+def balances(rows: list[tuple[Any, ...]]) -> list[Json]:
+    """Return balances in the words of the pipe."""
+    return [{"place": place, "lot": lot, "quantity": format_quantity(quantity)} for place, lot, quantity in rows]
+
+
+def arrive(site: Site, session: Session, copy: Copy) -> None:
+    """Write down that a copy was seen where it is due: the one thing a scan writes."""
+    with site.writing() as entry:
+        standing = stand(site, entry.cursor, _case_of(entry.cursor, copy.name))
+        now = standing.case.copies[copy.name]
+        if now.due not in site.served[session.desk] or (now.seen == now.due and now.lost_at is None):
+            return
+        paper.change_copy(entry, standing.case, copy.name, seen=now.due, lost_at=None)
+        entry.insert(
+            "acts", seq=entry.seq, at=entry.at, in_case=standing.case.code, step="arrive", outcome="",
+            person=session.person.id, desk=session.desk, request=digest_of(["arrive", copy.name]),
+        )  # fmt: skip
+        entry.seal(by=session.person.id, desk=session.desk, case=standing.case.code, step="arrive", copy=copy.name)
+
+
+def _case_of(cursor: Any, name: str) -> str:
+    cursor.execute("SELECT in_case FROM copies WHERE name = ?", (name,))
+    code: str = cursor.fetchall()[0][0]
+    return code

@@ -1,0 +1,173 @@
+"""Reversing: a new, contrary act that names the one it corrects, built from what really happened; nothing is edited or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qdesk.cases import VOID
+from qdesk.clock import moment
+from qdesk.desk.answer import Done, answer
+from qdesk.desk.request import Request
+from qdesk.desk.signing import Signer, role_title
+from qdesk.desk.standing import rewrite_waiting, stand
+from qdesk.errors import Because, Refused
+from qdesk.journal import CHANGED, Body, Entry, body_of
+from qdesk.people import Session
+from qdesk.scan import clean_text
+from qdesk.site import Site
+from qdesk.stock import Portion, Stock
+
+# Columns that only say when something was last touched: going back does not bring the old time back.
+STAMPED = {"due_since", "seen_since", "at", "last_act"}
+# What a reversal turns round row by row. Counters never go back: a number once given is never given again.
+GOES_BACK = ("copies", "done", "cases", "documents", "signatures", "reservations", "lots", "pieces")
+
+
+def reverse(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
+    """Take back the newest act of a case.
+
+    Its doer may while nothing has followed; later only someone with the right to, with a reason. Raises Refused:
+    act_unknown, later_acts, something_followed, cannot_be_reversed.
+    """
+    seq = wanted_act(entry, request)
+    body = body_of(entry.cursor, seq)
+    case = str(body.get("case") or "")
+    if not case or body.get("step") in ("arrive", "reverse", "amend"):
+        raise Refused("cannot_be_reversed", act=seq)
+    refuse_earlier(entry, case, seq)
+    reason = clean_text(request.inputs.get("reason") or "", "reason", site.config.number("longest_text"))
+    judge(site, entry, session, body, reason)
+    take_back(site, entry, body)
+    return finish(site, entry, session, request, body, reason)
+
+
+def wanted_act(entry: Entry, request: Request) -> int:
+    """Return the number of the act to reverse: the one named, else the newest of the case."""
+    named = request.inputs.get("act")
+    if isinstance(named, int) and not isinstance(named, bool):
+        entry.cursor.execute("SELECT seq FROM acts WHERE seq = ?", (named,))
+    else:
+        entry.cursor.execute(
+            "SELECT MAX(seq) FROM acts a WHERE in_case = ? AND step <> 'arrive' AND reverses IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = a.seq)",
+            (request.case,),
+        )
+    found = entry.cursor.fetchall()
+    if not found or found[0][0] is None:
+        raise Refused("act_unknown", act=str(named)[:20])
+    seq: int = found[0][0]
+    return seq
+
+
+def refuse_earlier(entry: Entry, case: str, seq: int) -> None:
+    """An act is taken back newest first, so that the case only ever returns to where it has been."""
+    entry.cursor.execute(
+        "SELECT seq, step, at FROM acts a WHERE in_case = ? AND seq > ? AND step <> 'arrive' AND reverses IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = a.seq) ORDER BY seq DESC",
+        (case, seq),
+    )
+    later = entry.cursor.fetchall()
+    if later:
+        raise Refused("later_acts", [Because("later_act", {"act": s, "step": step, "at": moment(at)}) for s, step, at in later])
+    entry.cursor.execute("SELECT COUNT(*) FROM acts WHERE reverses = ?", (seq,))
+    if entry.cursor.fetchall()[0][0]:
+        raise Refused("reversed_already", act=seq)
+
+
+def judge(site: Site, entry: Entry, session: Session, body: Body, reason: str) -> None:
+    """Let the doer undo what nothing followed from; for the rest the right and a reason are needed."""
+    followed = what_followed(entry, body)
+    if not followed and body["by"] == session.person.id and body["desk"] == session.desk:
+        return
+    right = site.config.setting("undo_right")
+    if right not in session.person.roles:
+        raise Refused("something_followed" if followed else "not_your_act", followed, role=role_title(site, right))
+    if not reason:
+        raise Refused("answer_missing", name=site.words.say("question.reason"))
+
+
+def what_followed(entry: Entry, body: Body) -> list[Because]:
+    """Return what has come of an act: a slip printed, a notice read, a copy scanned elsewhere."""
+    seq, case = body["seq"], body["case"]
+    followed = []
+    entry.cursor.execute("SELECT COUNT(*) FROM prints WHERE act = ? AND state IN ('sent', 'done')", (seq,))
+    if entry.cursor.fetchall()[0][0]:
+        followed.append(Because("followed_by_print", {}))
+    entry.cursor.execute("SELECT COUNT(*) FROM notices WHERE act = ? AND read_at IS NOT NULL", (seq,))
+    if entry.cursor.fetchall()[0][0]:
+        followed.append(Because("followed_by_reading", {}))
+    entry.cursor.execute("SELECT COUNT(*) FROM acts WHERE in_case = ? AND seq > ? AND step = 'arrive'", (case, seq))
+    if entry.cursor.fetchall()[0][0]:
+        followed.append(Because("followed_by_arrival", {}))
+    return followed
+
+
+def take_back(site: Site, entry: Entry, body: Body) -> None:
+    """Do the contrary of each recorded effect, the last one first."""
+    stock = Stock(entry, site.factory.places)
+    for effect in reversed(body["effects"]):
+        kind, table = effect[0], effect[1]
+        if kind == CHANGED and table in GOES_BACK:
+            restore(entry, table, effect[2], effect[3])
+        elif kind != CHANGED:
+            take_back_row(entry, stock, body, table, effect[2])
+    entry.cursor.execute("UPDATE prints SET state = 'cancelled' WHERE act = ? AND state = 'waiting'", (body["seq"],))
+
+
+def restore(entry: Entry, table: str, key: list[Any], changes: dict[str, list[Any]]) -> None:
+    """Bring one row back to what it was; where it stands since when is now."""
+    now = {column: was for column, (was, _) in changes.items() if column not in STAMPED}
+    was = {column: value for column, (_, value) in changes.items() if column not in STAMPED}
+    for column in set(changes) & {"due_since", "seen_since", "at"}:
+        was[column], now[column] = changes[column][1], entry.at
+    if table == "copies" and "seen" in now:  # the paper stays where it was last seen: only the book goes back
+        was.pop("seen"), now.pop("seen"), was.pop("seen_since", None), now.pop("seen_since", None)
+    entry.change(table, tuple(key), was, now)
+
+
+def take_back_row(entry: Entry, stock: Stock, body: Body, table: str, row: dict[str, Any]) -> None:
+    """Do the contrary of one inserted row: goods go back, paper is void, marks lapse, notices are withdrawn."""
+    if table == "moves":
+        portion = Portion(row["item"], row["lot"], row["quantity"])
+        stock.move(row["in_case"], portion, row["target"], row["source"], row["voucher"])
+    elif table == "signatures":
+        entry.change("signatures", (row["act"], row["number"]), {"lapsed_at": None}, {"lapsed_at": entry.at})
+    elif table == "notices":
+        entry.change("notices", (row["act"], row["number"]), {"withdrawn_at": None}, {"withdrawn_at": entry.at})
+    elif table == "reservations":
+        stock.reserve(row["in_case"], row["item"], row["place"], -row["quantity"])
+    elif table == "done":
+        key = (row["in_case"], row["step"])
+        entry.change("done", key, {"times": row["times"], "at": row["at"]}, {"times": 0, "at": entry.at})
+    elif table == "documents":
+        entry.change("documents", (row["serial"],), {"void_at": None}, {"void_at": entry.at})
+    elif table == "copies":
+        entry.cursor.execute("SELECT due, due_since FROM copies WHERE name = ?", (row["name"],))
+        due, since = entry.cursor.fetchall()[0]
+        entry.change("copies", (row["name"],), {"due": due, "due_since": since}, {"due": VOID, "due_since": entry.at})
+    elif table == "pieces":
+        was = {"void_at": None, "void_because": ""}
+        entry.change("pieces", (row["number"],), was, {"void_at": entry.at, "void_because": "reversed"})
+
+
+def finish(site: Site, entry: Entry, session: Session, request: Request, body: Body, reason: str) -> Done:
+    """Record the reversal; a case whose opening was taken back has ended, void."""
+    code = body["case"]
+    entry.cursor.execute("SELECT last_act, ended, ended_at FROM cases WHERE code = ?", (code,))
+    last_act, ended, ended_at = entry.cursor.fetchall()[0]
+    now: dict[str, Any] = {"last_act": entry.seq}
+    opening = any(effect[0] != CHANGED and effect[1] == "cases" for effect in body["effects"])
+    if opening:
+        now |= {"ended": "reversed", "ended_at": entry.at}
+    entry.change("cases", (code,), {"last_act": last_act, "ended": ended, "ended_at": ended_at}, now)
+    rewrite_waiting(entry, stand(site, entry.cursor, code))
+    entry.insert(
+        "acts", seq=entry.seq, at=entry.at, in_case=code, step="reverse", outcome="", person=session.person.id,
+        desk=session.desk, request_key=request.key, request=request.digest, reverses=body["seq"],
+    )  # fmt: skip
+    sealed = entry.seal(
+        by=session.person.id, desk=session.desk, case=code, procedure=body.get("procedure"), step="reverse",
+        reverses=body["seq"], reason=reason, prints=entry.prints, ended=now.get("ended", ""),
+    )  # fmt: skip
+    return answer(sealed)

@@ -1,0 +1,81 @@
+"""Scanned paper: which copy a code is, and whether it is the one a step needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qdesk.cases import Copy
+from qdesk.clock import moment
+from qdesk.desk.standing import Standing
+from qdesk.errors import Because, Refused
+from qdesk.paper import find_piece
+from qdesk.scan import kind_of, read_piece
+from qdesk.site import Site
+from qdesk.transition import Transition
+
+
+def copy_of_code(site: Site, cursor: Any, code: str) -> str:
+    """Return the name of the copy a scanned code stands for.
+
+    Raises Refused: piece_damaged, piece_foreign, scanned_twice, piece_unknown, piece_void (with what replaced it), code_unknown.
+    """
+    kind = kind_of(code)
+    if kind == "copy":
+        return code
+    if kind != "piece" and not (code.isdigit() and len(code) > 8):
+        raise Refused("code_unknown", code=code)
+    copy, void_at, because, replaced_by = known_piece(site, cursor, code)
+    if void_at is not None:
+        why = site.words.say(f"void.{because}") if because in ("damaged", "lost", "amended") else site.words.say("void.step")
+        reason = Because("piece_replaced", {"copy": copy, "piece": replaced_by or ""})
+        raise Refused("piece_void", [reason] if replaced_by else [], copy=copy, at=moment(void_at), why=why)
+    return copy
+
+
+def known_piece(site: Site, cursor: Any, code: str) -> tuple[str, int | None, str, str | None]:
+    """Return what is known of an 18-digit number: damaged and foreign ones are told apart from unknown ones.
+
+    A number in the book stays good when the secret that marked it was lost and replaced.
+    """
+    try:
+        read_piece(code, site.config.keys.piece)
+    except Refused as refused:
+        if refused.code != "piece_foreign":
+            raise
+        try:
+            return find_piece(cursor, code)
+        except Refused:
+            raise refused from None
+    return find_piece(cursor, code)
+
+
+def scanned_copies(
+    site: Site, cursor: Any, standing: Standing, transition: Transition, codes: Sequence[str]
+) -> list[Copy]:
+    """Return the copies scanned for a step: one of its copies suffices, all where presence is the point.
+
+    Before a set is printed there is nothing to scan. Raises Refused: copy_of_another_case, copy_not_needed, scan_missing.
+    """
+    names = [copy_of_code(site, cursor, code) for code in codes]
+    needed = {copy.name: copy for copy in standing.copies_of(transition)}
+    for name in names:
+        if name not in standing.case.copies:
+            raise Refused("copy_of_another_case", copy=name, case=standing.case.code)
+        if name not in needed:
+            raise Refused("copy_not_needed", copy=name, step=transition.step.title)
+    wanted = [copy for copy in needed.values() if is_printed(standing, copy)]
+    missing = [copy for copy in wanted if copy.name not in names]
+    enough = not missing if transition.step.scan == "all" else len(missing) < len(wanted) or not wanted
+    if not enough:
+        reasons = [Because("scan_missing", {"copy": copy.name}, where=copy.due) for copy in missing]
+        raise Refused("scan_missing", reasons, step=transition.step.title)
+    return [needed[name] for name in dict.fromkeys(names)]
+
+
+def is_printed(standing: Standing, copy: Copy) -> bool:
+    """Tell whether a copy exists as paper yet: its set is printed when opened, or when first signed."""
+    form = standing.running.procedure.forms[standing.case.documents[copy.serial].form]
+    if form.printed == "opened":
+        return True
+    return any(mark.serial == copy.serial and mark.lapsed_at is None for mark in standing.case.signatures)

@@ -1,0 +1,158 @@
+"""How a case stands: its marking, what may be done from there, and what that leaves waiting at which desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from qdesk.cases import CaseFile, Copy, read_case
+from qdesk.desk.book import Running, running_under
+from qdesk.errors import Because
+from qdesk.journal import Entry
+from qdesk.net import Missing
+from qdesk.site import Site
+from qdesk.transition import Marking, Transition
+
+
+@dataclass
+class Standing:
+    """A case with its procedure and its marking."""
+
+    site: Site
+    case: CaseFile
+    running: Running
+    named: dict[str, Copy]
+    marking: Marking
+
+    def enabled(self, transition: Transition) -> bool:
+        """Tell whether paper, order and floor allow this now."""
+        return not self.case.ended and self.running.net.enabled(self.marking, transition)
+
+    def copies_of(self, transition: Transition) -> list[Copy]:
+        """Return the copies a transition uses."""
+        names = self.running.net.copies
+        return [self.named[names[index]] for index in transition.copies if names[index] in self.named]
+
+    def reasons(self, transition: Transition) -> list[Because]:
+        """Return every reason why this may not be done now: what is missing, who can give it, where that paper is."""
+        if self.case.ended:
+            ending = self.running.procedure.endings.get(self.case.ended)
+            title = ending.title if ending else self.site.words.say(f"ending.{self.case.ended}")
+            return [Because("case_ended", {"case": self.case.code, "ending": title})]
+        missing = self.running.net.missing(self.marking, transition)
+        return [self._because(each) for each in missing] + self.lost(transition)
+
+    def lost(self, transition: Transition) -> list[Because]:
+        """Return the copies it needs that are reported lost."""
+        copies = [copy for copy in self.copies_of(transition) if copy.lost_at is not None]
+        return [Because("copy_lost", {"copy": copy.name}, where=copy.due) for copy in copies]
+
+    def _because(self, missing: Missing) -> Because:
+        factory, procedure = self.site.factory, self.running.procedure
+        arguments: dict[str, object] = {"count": missing.count}
+        where = who = ""
+        if missing.step:
+            step = procedure.steps[missing.step.partition(".")[0].partition("#")[0]]
+            outcome = missing.step.partition(".")[2].partition("#")[0]
+            arguments["step"] = step.outcome(outcome).title if outcome else step.title
+            where, who = step.desk, step.by
+        if missing.steps:
+            names = [name.partition(".")[0].partition("#")[0] for name in missing.steps]
+            arguments["steps"] = [procedure.steps[name].title for name in names]
+        if missing.copy:
+            copy = self.named.get(missing.copy)
+            arguments["copy"] = copy.name if copy else procedure.copies[_plain(missing.copy)].title
+            where = copy.due if copy else where
+            if copy:
+                arguments["seen"] = title_of_desk(self.site, copy.seen)
+        if missing.desk:
+            arguments["desk"], where = title_of_desk(self.site, missing.desk), missing.desk
+        if missing.place:
+            arguments["place"] = place_title(self, missing.place)
+        if where in factory.desks:
+            arguments.setdefault("desk", factory.desks[where].title)
+        if who in factory.roles:
+            arguments["role"] = factory.roles[who].title
+        return Because(missing.kind, arguments, where=where, who=who)
+
+    def waiting(self) -> dict[str, tuple[str, int]]:
+        """Return what waits: for each step that can be done and is not merely possible, its desk and since when."""
+        found: dict[str, tuple[str, int]] = {}
+        if self.case.ended:
+            return found
+        net = self.running.net
+        for transition in net.transitions:
+            if transition.step.waits and net.enabled(self.marking, transition) and self._is_due(transition):
+                key = f"{transition.step.id}#{transition.round}" if transition.round else transition.step.id
+                found[key] = (terminal_of(self.site, transition.step.desk), self._since(transition))
+        return found
+
+    def _is_due(self, transition: Transition) -> bool:
+        """Leave out repeats that nothing asks for: a second draw, a return when nothing lies on the floor."""
+        if transition.clears and not transition.sets and not transition.puts:
+            return bool(self.marking.floor & transition.clears)
+        return not (transition.repeats and self.marking.done[transition.own])
+
+    def _since(self, transition: Transition) -> int:
+        """Return when it became possible: the latest of its papers' arrivals in the book and of the steps before it."""
+        net, done = self.running.net, self.case.done
+        times = [copy.due_since for copy in self.copies_of(transition)]
+        needs = (*transition.after, *transition.after_any, *(need for rounds in transition.after_every for need in rounds))
+        for index in (transition.own, *(need[0] for need in needs)):
+            name = net.counted[index]
+            if name in done:
+                times.append(done[name][1])
+        return max(times, default=self.case.opened_at)
+
+
+def stand(site: Site, cursor: Any, code: str) -> Standing:
+    """Read a case and find its marking."""
+    return standing_of(site, cursor, read_case(cursor, code))
+
+
+def standing_of(site: Site, cursor: Any, case: CaseFile) -> Standing:
+    """Find the marking of a case already read: the same net that was proved decides at the desk."""
+    running = running_under(site, cursor, case.digest)
+    named = case.named_copies()
+    floor = [running.real_places[place] for place in case.floor if place in running.real_places]
+    done = {step: times for step, (times, _) in case.done.items() if times}
+    marking = running.net.marking({name: copy.due for name, copy in named.items()}, done, floor)
+    return Standing(site, case, running, named, marking)
+
+
+def rewrite_waiting(entry: Entry, standing: Standing) -> None:
+    """Keep what waits where, beside the marking, so that an inbox is one indexed query."""
+    code, now = standing.case.code, standing.waiting()
+    entry.cursor.execute("SELECT step, desk, since FROM waiting WHERE in_case = ?", (code,))
+    was = {step: (desk, since) for step, desk, since in entry.cursor.fetchall()}
+    gone = [(code, step) for step in was if step not in now or was[step] != now[step]]
+    fresh = [(code, step, *now[step]) for step in now if step not in was or was[step] != now[step]]
+    if gone:
+        entry.cursor.executemany("DELETE FROM waiting WHERE in_case = ? AND step = ?", gone)
+    if fresh:
+        entry.cursor.executemany("INSERT INTO waiting(in_case, step, desk, since) VALUES(?, ?, ?, ?)", fresh)
+
+
+def terminal_of(site: Site, desk: str) -> str:
+    """Return the desk where a desk's steps are done: itself, or its stand-in when it has no terminal."""
+    known = site.factory.desks.get(desk)
+    return desk if known is None or known.terminal else known.stand_in
+
+
+def title_of_desk(site: Site, desk: str) -> object:
+    """Return a desk's title; the book also says "void"."""
+    known = site.factory.desks.get(desk)
+    return known.title if known else site.words.say(f"word.{desk or 'nowhere'}")
+
+
+def place_title(standing: Standing, place: str) -> object:
+    """Return the title of the real place behind an abstract one."""
+    for each in standing.running.procedure.places:
+        if each.name == place and each.stands_for in standing.site.factory.places:
+            return standing.site.factory.places[each.stands_for].title
+    return place
+
+
+def _plain(name: str) -> str:
+    form, _, number = name.partition(".")
+    return f"{form.partition('#')[0]}.{number}"

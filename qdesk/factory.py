@@ -1,0 +1,259 @@
+"""The desks, roles, places, settings and inspection plans of a factory: the shipped ones under the site's own."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import data
+from qdesk.clock import parse_duration
+from qdesk.entries import ID, Entry, Table, read_toml
+from qdesk.errors import Because, Refused
+from qdesk.scan import parse_measure
+from qdesk.words import Title
+
+FACTORY_FILE = "factory.toml"
+SITE_FILE = "site.toml"
+DESK_KINDS = ("office", "rework", "warehouse", "inspection", "dispatch", "gate")
+SETTING_KINDS = ("choice", "duration", "number", "role")
+EXPECTED = {"duration": "30s 5m 4h 3d", "number": "1 … 999999", "role": "[roles]"}
+GROUPS = ("desks", "roles", "places", "settings")
+
+
+@dataclass(frozen=True)
+class DeskOf:
+    """A place where people work; without a terminal its steps are done at the stand-in."""
+
+    id: str
+    kind: str
+    title: Title
+    roles: tuple[str, ...]
+    terminal: bool
+    stand_in: str
+
+
+@dataclass(frozen=True)
+class RoleOf:
+    """What a person may act as; `holders` says how many people have it, where that is limited."""
+
+    id: str
+    title: Title
+    holders: int | None
+
+
+@dataclass(frozen=True)
+class PlaceOf:
+    """Where stock lies; a counter-place carries the other side of a move and may go below zero."""
+
+    id: str
+    title: Title
+    counter: bool
+    per_case: bool
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One switch of the house, with the value that holds here."""
+
+    id: str
+    kind: str
+    value: str
+    choices: tuple[str, ...]
+    title: Title
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question of an inspection plan that is answered yes or no."""
+
+    id: str
+    title: Title
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One value of an inspection plan with its limits, where None is no limit on that side."""
+
+    id: str
+    title: Title
+    unit: str
+    lowest: Decimal | None
+    highest: Decimal | None
+
+
+@dataclass(frozen=True)
+class InspectionPlan:
+    """What is checked and measured of an item, or of every item without a plan of its own where `item` is empty."""
+
+    item: str
+    checks: tuple[Check, ...]
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
+class Factory:
+    """All that the procedures and the people of one site refer to by id."""
+
+    desks: Mapping[str, DeskOf]
+    roles: Mapping[str, RoleOf]
+    places: Mapping[str, PlaceOf]
+    settings: Mapping[str, Setting]
+    plans: Mapping[str, InspectionPlan]
+
+    def plan_for(self, item: str) -> InspectionPlan | None:
+        """Return the item's own inspection plan, else the one for every item, else none."""
+        return self.plans.get(item) or self.plans.get("")
+
+
+def load_factory(folder: Path | None = None) -> Factory:
+    """Return the shipped factory merged with the site's, or refuse with every problem at once."""
+    problems: list[Because] = []
+    factory = read_factory(folder, {}, problems)
+    if problems:
+        raise Refused("site_broken", problems)
+    return factory
+
+
+def read_factory(folder: Path | None, settings: Table, problems: list[Because]) -> Factory:
+    """Return the merged factory with the site's choice of settings, noting what is wrong."""
+    table: Table = tomllib.loads(data.read(FACTORY_FILE))
+    if folder is not None and (folder / FACTORY_FILE).exists():
+        table = _merged(table, read_toml(folder / FACTORY_FILE, problems))
+    entry = Entry(table, FACTORY_FILE, "", problems)
+    entry.only((*GROUPS, "inspection_plan"))
+    roles = {name: _role(name, row) for name, row in entry.entries("roles")}
+    return Factory(
+        desks=_desks(entry, roles),
+        roles=roles,
+        places={name: _place(name, row) for name, row in entry.entries("places")},
+        settings=_settings(entry, settings, roles),
+        plans=_plans(entry),
+    )
+
+
+def _merged(shipped: Table, own: Table) -> dict[str, object]:
+    """Lay the site's keys over the shipped ones, table by table; lists are replaced whole."""
+    merged = dict(shipped)
+    for key, value in own.items():
+        below = shipped.get(key)
+        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _role(name: str, row: Entry) -> RoleOf:
+    row.only(("title", "holders"))
+    return RoleOf(name, row.title(), row.count("holders"))
+
+
+def _place(name: str, row: Entry) -> PlaceOf:
+    row.only(("title", "counter", "per_case"))
+    place = PlaceOf(name, row.title(), row.flag("counter", False), row.flag("per_case", False))
+    if place.counter and place.per_case:
+        row.problem("counter_per_case")
+    return place
+
+
+def _desks(entry: Entry, roles: Mapping[str, RoleOf]) -> dict[str, DeskOf]:
+    rows = dict(entry.entries("desks"))
+    desks = {name: _desk(name, row, roles) for name, row in rows.items()}
+    for name, desk in desks.items():
+        stand_in = desks.get(desk.stand_in)
+        if desk.terminal and desk.stand_in:
+            rows[name].problem("needless_stand_in")
+        elif not desk.terminal and (stand_in is None or not stand_in.terminal):
+            rows[name].problem("no_stand_in", value=desk.stand_in)
+    return desks
+
+
+def _desk(name: str, row: Entry, roles: Mapping[str, RoleOf]) -> DeskOf:
+    row.only(("kind", "title", "roles", "terminal", "stand_in"))
+    desk = DeskOf(
+        id=name,
+        kind=row.one_of("kind", DESK_KINDS),
+        title=row.title(),
+        roles=row.names("roles"),
+        terminal=row.flag("terminal", True),
+        stand_in=row.text("stand_in", ""),
+    )
+    for role in desk.roles:
+        if role not in roles:
+            row.problem("unknown_role", value=role)
+    return desk
+
+
+def _settings(entry: Entry, chosen: Table, roles: Mapping[str, RoleOf]) -> dict[str, Setting]:
+    """Read the settings; a value chosen in site.toml goes before the one in factory.toml."""
+    settings = {}
+    for name, row in entry.entries("settings"):
+        row.only(("kind", "value", "choices", "title"))
+        own = Entry({"value": chosen.get(name)}, SITE_FILE, f"settings.{name}", entry.problems)
+        place = own if name in chosen else row
+        choices = row.names("choices")
+        kind = row.one_of("kind", SETTING_KINDS, "choice")
+        setting = Setting(name, kind, place.text("value"), choices, row.title())
+        if not _holds(setting, roles):
+            expected = choices if kind == "choice" else EXPECTED.get(kind, "")
+            place.problem("bad_value", key="value", value=setting.value, expected=expected)
+        settings[name] = setting
+    for name in sorted(set(chosen) - set(settings)):
+        Entry({}, SITE_FILE, "settings", entry.problems).problem("unknown_key", key=name)
+    return settings
+
+
+def _holds(setting: Setting, roles: Mapping[str, RoleOf]) -> bool:
+    """Tell whether the value is one that the setting can have."""
+    if setting.kind == "duration":
+        return _is_duration(setting.value)
+    if setting.kind == "number":
+        return setting.value.isascii() and setting.value.isdigit() and 0 < int(setting.value[:7]) <= 999_999
+    if setting.kind == "role":
+        return not setting.value or setting.value in roles
+    return setting.value in setting.choices
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        parse_duration(text)
+    except Refused:
+        return False
+    return True
+
+
+def _plans(entry: Entry) -> dict[str, InspectionPlan]:
+    plans: dict[str, InspectionPlan] = {}
+    for row in entry.rows("inspection_plan"):
+        row.only(("item", "checks", "measures"))
+        checks = tuple(_check(check) for check in row.rows("checks"))
+        measures = tuple(_measure(measure) for measure in row.rows("measures"))
+        plan = InspectionPlan(row.text("item", ""), checks, measures)
+        ids = [check.id for check in checks] + [measure.id for measure in measures]
+        if plan.item in plans or not ids or len(set(ids)) < len(ids) or not all(map(ID.fullmatch, ids)):
+            row.problem("bad_plan", value=plan.item or "*")
+        plans[plan.item] = plan
+    return plans
+
+
+def _check(row: Entry) -> Check:
+    row.only(("id", "title"))
+    return Check(row.text("id"), row.title())
+
+
+def _measure(row: Entry) -> Measure:
+    row.only(("id", "title", "unit", "from", "to"))
+    measure = Measure(row.text("id"), row.title(), row.text("unit", ""), _limit(row, "from"), _limit(row, "to"))
+    if measure.lowest is not None and measure.highest is not None and measure.lowest > measure.highest:
+        row.problem("limits_crossed", value=measure.id)
+    return measure
+
+
+def _limit(row: Entry, key: str) -> Decimal | None:
+    if key not in row.table:
+        return None
+    try:
+        return parse_measure(row.table[key])
+    except Refused:
+        row.problem("wrong_kind", key=key, expected='"0.05"')
+        return None

@@ -1,0 +1,180 @@
+"""Inspection: what is checked and measured, and what a verdict does to the goods it is about. Blank is never a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from qdesk.cases import CaseFile
+from qdesk.errors import Because, Refused
+from qdesk.factory import Check, Measure
+from qdesk.language import Effect, Outcome
+from qdesk.scan import format_quantity, parse_measure, parse_quantity
+from qdesk.site import Site
+from qdesk.stock import Portion, read_lot
+from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, rows_of
+from qdesk.warehouse import REMAINDER
+
+SCRAP, CONVERTED = "scrap", "workshop_converted"
+
+
+def items_under_inspection(case: CaseFile) -> list[str]:
+    """Return the items that lie there to be inspected: what the lines become, or what they were where nothing is converted."""
+    lines = case.lines.get(case.code, [])
+    if CONVERTED in case.floor:
+        return sorted({str(line.other.get("becomes", line.item)) for line in lines})
+    return sorted({line.item for line in lines})
+
+
+def points(site: Site, case: CaseFile) -> Iterator[tuple[str, Check | Measure]]:
+    """Return the name and the point of every check and measure of the case's plans; named by item where there are several."""
+    items = items_under_inspection(case)
+    for item in items:
+        plan = site.factory.plan_for(item)
+        for point in (*plan.checks, *plan.measures) if plan else ():
+            yield (point.id if len(items) == 1 else f"{item}.{point.id}"), point
+
+
+def ask_plan(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
+    """Every check and measure of the plan; nothing is filled in beforehand."""
+    asked = []
+    for name, point in points(site, case) if case else ():
+        if isinstance(point, Measure):
+            limits = ("" if point.lowest is None else str(point.lowest), "" if point.highest is None else str(point.highest))
+            asked.append(Ask(name, "measure", unit=point.unit, limits=limits))
+        else:
+            asked.append(Ask(name, "check", choices=("yes", "no")))
+    return asked
+
+
+def read_plan(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
+    """Read checks and measures; each must be answered unless the verdict is no pass anyway."""
+    answers: dict[str, Any] = {}
+    for name, point in points(act.site, act.case):
+        raw = inputs.get(name)
+        if raw is None or raw == "":
+            if not optional:
+                raise Refused("answer_missing", name=point.title)
+        elif isinstance(point, Measure):
+            answers[name] = parse_measure(raw)
+        elif raw in ("yes", "no"):
+            answers[name] = raw
+        else:
+            raise Refused("choice_unknown", value=str(raw)[:40])
+    return {"plan": answers}
+
+
+def ask_quantity_passed(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
+    """The quantity counted and passed: one number, or a number for each line."""
+    return [Ask("quantity_passed", "count", columns=("line", "quantity"))]
+
+
+def read_quantity_passed(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
+    """Read the quantity passed, by item."""
+    raw = inputs.get("quantity_passed")
+    if raw is None or raw == "":
+        if optional:
+            return {}
+        raise Refused("answer_missing", name=act.site.words.say("question.quantity_passed"))
+    lines = act.first_lines()
+    if isinstance(raw, str):
+        if len({line.other.get("becomes", line.item) for line in lines}) > 1:
+            raise Refused("count_by_line")
+        item = str(lines[0].other.get("becomes", lines[0].item))
+        return {"passed": {item: parse_quantity(raw, act.item(item).decimals, zero=True)}}
+    passed: dict[str, int] = {}
+    by_number = {line.number: line for line in lines}
+    for row in rows_of(inputs, "quantity_passed") or []:
+        line = by_number.get(row["line"]) if isinstance(row.get("line"), int) else None
+        if line is None:
+            raise Refused("line_unknown", line=str(row.get("line"))[:20])
+        item = str(line.other.get("becomes", line.item))
+        passed[item] = passed.get(item, 0) + parse_quantity(row.get("quantity"), act.item(item).decimals, zero=True)
+    return {"passed": passed}
+
+
+def counted_on_floor(act: Act) -> dict[str, int]:
+    """Return how much of each item lies there to be inspected."""
+    lying: dict[str, int] = {}
+    for portion in act.on_floor("converted"):
+        lying[portion.item] = lying.get(portion.item, 0) + portion.quantity
+    return lying
+
+
+def all_passed(act: Act) -> Iterable[Because]:
+    """R019, A07: a pass is over the whole quantity that was issued; anything less is no pass."""
+    passed = act.answers.get("passed", {})
+    lying = counted_on_floor(act)
+    for item in sorted(set(lying) | set(passed)):
+        if lying.get(item, 0) != passed.get(item, 0):
+            arguments = {"item": item, "there": format_quantity(lying.get(item, 0))}
+            yield Because("all_passed", {**arguments, "passed": format_quantity(passed.get(item, 0))}, where=act.desk)
+
+
+def some_passed(act: Act) -> Iterable[Because]:
+    """A07: a part passes: more than nothing, less than all."""
+    passed = act.answers.get("passed", {})
+    lying = counted_on_floor(act)
+    too_many = any(quantity > lying.get(item, 0) for item, quantity in passed.items())
+    if too_many or not 0 < sum(passed.values()) < sum(lying.values()):
+        there = format_quantity(sum(lying.values()))
+        yield Because("some_passed", {"there": there, "passed": format_quantity(sum(passed.values()))}, where=act.desk)
+
+
+def within_limits(act: Act) -> Iterable[Because]:
+    """R013: no stamp without a passed inspection: every check answered yes, every value within its limits."""
+    answers = act.answers.get("plan", {})
+    for name, point in points(act.site, act.case):
+        value = answers.get(name)
+        if isinstance(point, Measure):
+            low = point.lowest is not None and (not isinstance(value, Decimal) or value < point.lowest)
+            high = point.highest is not None and (not isinstance(value, Decimal) or value > point.highest)
+            if low or high:
+                limits = f"{point.lowest or ''} … {point.highest or ''} {point.unit}".strip()
+                yield Because("out_of_limits", {"name": point.title, "value": value, "limits": limits}, where=act.desk)
+        elif value != "yes":
+            yield Because("check_not_passed", {"name": point.title}, where=act.desk)
+
+
+def lift_hold(act: Act) -> None:
+    """A pass lifts the hold on what was inspected; it moves nothing."""
+    for place in ("converted", "product"):
+        for portion in act.on_floor(place):
+            if read_lot(act.entry.cursor, portion.lot).hold:
+                act.stock.hold(portion.lot, "")
+
+
+def leave_remainder(act: Act) -> None:
+    """A07: what passed is freed; the rest waits apart, still held, for a supplementary application."""
+    left: dict[str, int] = dict(act.answers["passed"])
+    floor = act.places["converted"]
+    for portion in act.on_floor("converted"):
+        passed = min(portion.quantity, left.get(portion.item, 0))
+        left[portion.item] = left.get(portion.item, 0) - passed
+        if passed == portion.quantity:
+            act.stock.hold(portion.lot, "")
+            continue
+        if passed:
+            act.stock.split(Portion(portion.item, portion.lot, passed), floor, act.case.code, hold="")
+        rest = Portion(portion.item, portion.lot, portion.quantity - passed)
+        act.stock.move(act.case.code, rest, floor, REMAINDER)
+
+
+def scrap_product(act: Act) -> None:
+    """A06: what cannot be mended leaves the floor as scrap."""
+    for place in ("product", "converted"):
+        for portion in act.on_floor(place):
+            act.stock.move(act.case.code, portion, act.places[place], SCRAP)
+
+
+RULES = {"all_passed": Rule(all_passed), "some_passed": Rule(some_passed), "within_limits": Rule(within_limits)}
+MOVES = {
+    "lift_hold": Move(lift_hold),
+    "leave_remainder": Move(leave_remainder),
+    "scrap_product": Move(scrap_product, Effect(clears=("product", "converted"))),
+}
+QUESTIONS = {
+    "inspection_plan": Question(ask_plan, read_plan),
+    "quantity_passed": Question(ask_quantity_passed, read_quantity_passed),
+}

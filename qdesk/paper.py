@@ -1,0 +1,123 @@
+"""Paper: documents, their copies and the printed pieces; where each copy is due and where it was last seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qdesk.cases import VOID, CaseFile, Copy, Document, Line
+from qdesk.errors import Refused
+from qdesk.journal import Entry, canonical
+from qdesk.language import Form
+from qdesk.scan import compose_piece
+from qdesk.site import Site
+from qdesk.stock import year_of
+
+PIECE_OF_A_COPY = 10  # the type of number that names a copy of a document; labels and badges get types of their own
+
+
+def serial_number(entry: Entry, series: str) -> str:
+    """Return the next serial of a series in the year of the act, such as GX26-000123."""
+    year = year_of(entry.at)
+    return f"{series}{year}-{entry.take_number(f'{series}{year}'):06d}"
+
+
+def next_piece_numbers(entry: Entry, key: bytes, many: int) -> list[str]:
+    """Return the 18 digits of the next printed pieces of any copies."""
+    year = year_of(entry.at)
+    first = entry.take_number(f"piece{PIECE_OF_A_COPY}{year}", many)
+    return [compose_piece(PIECE_OF_A_COPY, int(year), first + n, key) for n in range(many)]
+
+
+def write_piece(entry: Entry, number: str, copy: str, print_count: int) -> None:
+    """Write down a printed piece under its copy."""
+    entry.insert("pieces", number=number, copy=copy, print_count=print_count, made_at=entry.at, void_because="")
+
+
+def open_document(
+    entry: Entry, site: Site, case: CaseFile, form: Form, desk: str, fields: Mapping[str, Any],
+    lines: Sequence[Line], serial: str, round_: int = 0,
+) -> Document:  # fmt: skip
+    """Open a document with all its copies at a desk (R001), each copy with the number of its first piece."""
+    document = Document(serial, form.id, round_, 1, canonical(dict(fields)), entry.at, None)
+    entry.insert(
+        "documents", serial=serial, in_case=case.code, form=form.id, round=round_, revision=1, fields=document.fields,
+        opened_at=entry.at,
+    )  # fmt: skip
+    case.documents[serial] = document
+    write_lines(entry, case, serial, 1, lines)
+    numbers = next_piece_numbers(entry, site.config.keys.piece, len(form.copies))
+    for of, number in zip(form.copies, numbers, strict=True):
+        copy = Copy(f"{serial}/{of.number}", serial, of.number, desk, entry.at, desk, entry.at, number, None)
+        entry.insert("copies", in_case=case.code, **copy._asdict())
+        write_piece(entry, number, copy.name, 1)
+        case.copies[copy.name] = copy
+    return document
+
+
+def write_lines(entry: Entry, case: CaseFile, serial: str, revision: int, lines: Sequence[Line]) -> None:
+    """Write the lines of one revision of a document."""
+    for line in lines:
+        entry.insert(
+            "lines", serial=serial, revision=revision, number=line.number, item=line.item, quantity=line.quantity,
+            other=canonical(dict(line.other)),
+        )  # fmt: skip
+    case.lines[serial] = list(lines)
+
+
+def change_copy(entry: Entry, case: CaseFile, name: str, **now: Any) -> None:
+    """Change where a copy is due or was seen, or its piece; `due_since` and `seen_since` follow by themselves."""
+    copy = case.copies[name]
+    if "due" in now and now["due"] != copy.due:
+        now["due_since"] = entry.at
+    if "seen" in now and now["seen"] != copy.seen:
+        now["seen_since"] = entry.at
+    entry.change("copies", (name,), copy._asdict(), now)
+    case.copies[name] = copy._replace(**now)
+
+
+def void_copy(entry: Entry, case: CaseFile, name: str, because: str) -> None:
+    """Void a copy wherever it is, and the piece of paper with it."""
+    copy = case.copies[name]
+    if copy.due == VOID:
+        return
+    change_copy(entry, case, name, due=VOID)
+    void_piece(entry, copy.piece, because)
+
+
+def void_piece(entry: Entry, number: str, because: str, replaced_by: str | None = None) -> None:
+    """Void one piece of paper, naming the piece that replaces it if one does."""
+    was = {"void_at": None, "void_because": "", "replaced_by": None}
+    entry.change("pieces", (number,), was, {"void_at": entry.at, "void_because": because, "replaced_by": replaced_by})
+
+
+def replace_piece(entry: Entry, site: Site, case: CaseFile, name: str, because: str) -> str:
+    """Put a new piece under the same copy and void the old one (R171 damaged, R172 lost)."""
+    copy = case.copies[name]
+    entry.cursor.execute("SELECT print_count FROM pieces WHERE number = ?", (copy.piece,))
+    count = entry.cursor.fetchall()[0][0]
+    [number] = next_piece_numbers(entry, site.config.keys.piece, 1)
+    write_piece(entry, number, name, count + 1)
+    void_piece(entry, copy.piece, because, number)
+    change_copy(entry, case, name, piece=number, lost_at=None)
+    return number
+
+
+def queue_print(entry: Entry, name: str, piece: str, form: str, desk: str) -> None:
+    """Queue one slip: a row in the transaction of the act, paper later."""
+    entry.printed = True
+    entry.prints.append({"copy": name, "piece": piece})
+    entry.cursor.execute(
+        "INSERT INTO prints(act, number, piece, form, desk, at) VALUES(?, ?, ?, ?, ?, ?)",
+        (entry.seq, entry.next_number("prints"), piece, form, desk, entry.at),
+    )
+
+
+def find_piece(cursor: Any, number: str) -> tuple[str, int | None, str, str | None]:
+    """Return (copy, void at, why void, replaced by) of a piece; raises Refused("piece_unknown")."""
+    cursor.execute("SELECT copy, void_at, void_because, replaced_by FROM pieces WHERE number = ?", (number,))
+    found = cursor.fetchall()
+    if not found:
+        raise Refused("piece_unknown", code=number)
+    copy, void_at, because, replaced_by = found[0]
+    return copy, void_at, because, replaced_by

@@ -1,0 +1,134 @@
+"""The valve shop: what rework does to stock, and what the shop and the office are asked on the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from qdesk.cases import CaseFile, Line
+from qdesk.errors import Because, Refused
+from qdesk.language import Effect, Outcome
+from qdesk.site import Site
+from qdesk.stock import Portion, read_lot
+from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, Wish, take, text_answer, wishes_of
+from qdesk.warehouse import TO_BE_INSPECTED
+
+CONVERSION = "conversion"
+REPLACED = "replaced_part"
+
+
+def convert(act: Act) -> None:
+    """Rework: the old model and the parts used go into conversion; the new model, held, and the replaced parts come out."""
+    for line, portion in product_by_line(act):
+        becomes = str(line.other["becomes"])
+        exchange(act, portion, becomes, act.places["product"], act.places["converted"])
+    floor = act.places["parts"]
+    for wish in act.answers.get("installed", ()):
+        for portion in take(act.on_floor("parts"), wish.item, wish.quantity, wish.lot):
+            act.stock.move(act.case.code, portion, floor, CONVERSION)
+    for wish in act.answers.get("removed", ()):
+        lot = act.stock.new_lot(wish.item, act.case.code, hold=REPLACED)
+        act.stock.move(act.case.code, Portion(wish.item, lot, wish.quantity), CONVERSION, floor)
+
+
+def product_by_line(act: Act) -> list[tuple[Line, Portion]]:
+    """Return what lies on the product floor, shared out to the lines that name it; empty once it is converted."""
+    left = act.on_floor("product")
+    shared = []
+    for line in act.first_lines() if left else ():
+        serial = str(line.other.get("serial") or "")
+        fitting = [p for p in left if not serial or read_lot(act.entry.cursor, p.lot).serial == serial]
+        for portion in take(fitting, line.item, line.quantity):
+            shared.append((line, portion))
+            left = [less(p, portion) for p in left]
+        left = [p for p in left if p.quantity]
+    return shared
+
+
+def less(portion: Portion, taken: Portion) -> Portion:
+    """Return a portion without what was taken of the same lot."""
+    if portion.lot != taken.lot:
+        return portion
+    return Portion(portion.item, portion.lot, portion.quantity - taken.quantity)
+
+
+def exchange(act: Act, portion: Portion, becomes: str, source: str, target: str) -> None:
+    """Send one model into conversion and bring the other out, held, under the same serial number (A24)."""
+    old = read_lot(act.entry.cursor, portion.lot)
+    act.stock.move(act.case.code, portion, source, CONVERSION)
+    lot = act.stock.new_lot(becomes, act.case.code, made_from=old.code, serial=old.serial, hold=TO_BE_INSPECTED)
+    act.stock.move(act.case.code, Portion(becomes, lot, portion.quantity), CONVERSION, target)
+
+
+def unconvert(act: Act) -> None:
+    """A21: dismantling brings back the old model, held until inspected, and the parts that had been built in."""
+    for portion in act.on_floor("converted"):
+        lot = read_lot(act.entry.cursor, portion.lot)
+        before = read_lot(act.entry.cursor, lot.made_from) if lot.made_from else lot
+        exchange(act, portion, before.item, act.places["converted"], act.places["product"])
+    for wish in act.answers.get("removed", ()):
+        lot_code = act.stock.new_lot(wish.item, act.case.code, hold=REPLACED)
+        act.stock.move(act.case.code, Portion(wish.item, lot_code, wish.quantity), CONVERSION, act.places["parts"])
+
+
+def plan_undisturbed(act: Act) -> Iterable[Because]:
+    """R020: a modification must not disturb the production plan; going on all the same needs a reason."""
+    if act.answers.get("plan_undisturbed") == "no":
+        yield Because("plan_undisturbed", {}, where=act.desk, who=act.step.by)
+
+
+def ask_parts_used(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
+    """The parts built in and the parts taken out, both perhaps none."""
+    columns = ("item", "quantity", "lot")
+    return [Ask("installed", "lines", False, columns=columns), Ask("removed", "lines", False, columns=columns[:2])]
+
+
+def read_parts_used(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
+    """Read the parts built in and taken out."""
+    answers: dict[str, list[Wish]] = {}
+    for name in ("installed", "removed"):
+        wishes = wishes_of(act, inputs, name)
+        if wishes:
+            answers[name] = wishes
+    return answers
+
+
+def ask_parts_removed(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
+    """The parts taken out when a product is dismantled."""
+    return ask_parts_used(site, case, outcome)[1:]
+
+
+def ask_reason(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
+    """A written reason."""
+    return [Ask("reason", "text")]
+
+
+def read_reason(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
+    """Read a written reason."""
+    return {"reason": text_answer(act, inputs, "reason", optional)}
+
+
+def ask_plan_undisturbed(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
+    """Whether the production plan stays undisturbed (A03)."""
+    return [Ask("plan_undisturbed", "choice", choices=("yes", "no"))]
+
+
+def read_plan_undisturbed(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
+    """Read planning's yes or no; blank is neither."""
+    answer = text_answer(act, inputs, "plan_undisturbed", optional)
+    if answer not in ("", "yes", "no"):
+        raise Refused("choice_unknown", value=answer)
+    return {"plan_undisturbed": answer}
+
+
+RULES = {"plan_undisturbed": Rule(plan_undisturbed, refuses=False)}
+MOVES = {
+    "convert": Move(convert, Effect(clears=("product",), sets=("converted", "parts"), makes=True)),
+    "unconvert": Move(unconvert, Effect(takes=("converted",), puts=("product",), makes=True)),
+}
+QUESTIONS = {
+    "reason": Question(ask_reason, read_reason),
+    "plan_undisturbed": Question(ask_plan_undisturbed, read_plan_undisturbed),
+    "parts_used": Question(ask_parts_used, read_parts_used),
+    "parts_removed": Question(ask_parts_removed, read_parts_used),
+}

@@ -1,0 +1,218 @@
+"""Stock: double entry between places, by lot; real places never go below zero, and all places together hold nothing.
+
+A floor (a place kept per case) keeps what lies there for each case apart. A reservation is not a move: free is what lies
+there and may be used, less what is promised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from qdesk.clock import moment
+from qdesk.config import PlaceOf
+from qdesk.database import Cursor
+from qdesk.errors import Refused
+from qdesk.journal import Entry
+from qdesk.scan import format_quantity
+
+LOT_SERIES = "L"
+
+USABLE = """SELECT b.lot, b.quantity, l.serial FROM balances b JOIN lots l ON l.code = b.lot
+  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity > 0 AND l.hold = '' AND l.owner = ''
+    AND (l.expires_at IS NULL OR l.expires_at > ?)
+  ORDER BY l.expires_at IS NULL, l.expires_at, l.since, b.lot"""
+LEFT_OVER = """SELECT b.lot, b.quantity, l.serial FROM balances b JOIN lots l ON l.code = b.lot
+  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity > 0 AND l.origin = ? ORDER BY l.since, b.lot"""
+RESERVED = "SELECT COALESCE(SUM(quantity), 0) FROM reservations WHERE item = ? AND place = ? AND in_case <> ?"
+ADD = """UPDATE balances SET quantity = quantity + ?
+  WHERE item = ? AND place = ? AND lot = ? AND in_case = ? AND (counter = 1 OR quantity + ? >= 0)"""
+FIRST = "INSERT INTO balances(place, in_case, item, lot, quantity, counter) VALUES(?, ?, ?, ?, ?, ?)"
+LYING = "SELECT item, lot, quantity FROM balances WHERE in_case = ? AND place = ? AND quantity > 0 ORDER BY item, lot"
+LOT = "SELECT item, serial, origin, made_from, owner, expires_at, hold FROM lots WHERE code = ?"
+
+
+@dataclass(frozen=True)
+class Portion:
+    """A quantity (thousandths of the unit) of one lot."""
+
+    item: str
+    lot: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What is known of a lot; ``hold`` names why it may not be used, empty when it may."""
+
+    code: str
+    item: str
+    serial: str | None
+    origin: str
+    made_from: str | None
+    owner: str
+    expires_at: int | None
+    hold: str
+
+
+def usable(cursor: Cursor, item: str, place: str, at: int, origin: str = "") -> list[tuple[str, int, str | None]]:
+    """Return (lot, quantity, serial) of what may be used, first expired first: not held, not expired, nobody else's.
+
+    With ``origin``, what a case left over, held or not: only a case that names it may take it (A07).
+    """
+    if origin:
+        cursor.execute(LEFT_OVER, (item, place, origin))
+    else:
+        cursor.execute(USABLE, (item, place, at))
+    return [(lot, quantity, serial) for lot, quantity, serial in cursor.fetchall()]
+
+
+def reserved(cursor: Cursor, item: str, place: str, but_for: str = "") -> int:
+    """Return what is promised to cases, those of ``but_for`` left out."""
+    cursor.execute(RESERVED, (item, place, but_for))
+    quantity: int = cursor.fetchall()[0][0]
+    return quantity
+
+
+def free(cursor: Cursor, item: str, place: str, at: int, for_case: str = "", origin: str = "") -> int:
+    """Return balance − held − reserved: what ``for_case`` may still take."""
+    there = sum(quantity for _, quantity, _ in usable(cursor, item, place, at, origin))
+    return there - reserved(cursor, item, place, for_case)
+
+
+def lying(cursor: Cursor, in_case: str, place: str) -> list[Portion]:
+    """Return what lies on a floor for a case."""
+    cursor.execute(LYING, (in_case, place))
+    return [Portion(*row) for row in cursor.fetchall()]
+
+
+def read_lot(cursor: Cursor, code: str) -> Lot:
+    """Return a lot; raises Refused("lot_unknown")."""
+    cursor.execute(LOT, (code,))
+    found = cursor.fetchall()
+    if not found:
+        raise Refused("lot_unknown", lot=code)
+    return Lot(code, *found[0])
+
+
+def choose(
+    cursor: Cursor, item: str, place: str, wanted: int, at: int, for_case: str, serial: str = "", origin: str = ""
+) -> list[Portion]:
+    """Return the lots to take, first expired first, or Refused("not_enough"): others' reservations stay untouched."""
+    lots = usable(cursor, item, place, at, origin)
+    if serial:
+        lots = [lot for lot in lots if lot[2] == serial]
+        if not lots:
+            raise Refused("serial_not_here", item=item, serial=serial)
+    there = sum(quantity for _, quantity, _ in lots)
+    left = min(there, free(cursor, item, place, at, for_case, origin))
+    if left < wanted:
+        raise Refused("not_enough", item=item, wanted=format_quantity(wanted), free=format_quantity(max(left, 0)))
+    chosen = []
+    for lot, quantity, _ in lots:
+        taken = min(quantity, wanted)
+        chosen.append(Portion(item, lot, taken))
+        wanted -= taken
+        if not wanted:
+            break
+    return chosen
+
+
+class Stock:
+    """The stock as one act changes it: every change goes through the act's entry."""
+
+    def __init__(self, entry: Entry, places: Mapping[str, PlaceOf]) -> None:
+        """Work within one entry, with the factory's places."""
+        self.entry = entry
+        self.places = places
+
+    def move(self, in_case: str, portion: Portion, source: str, target: str, voucher: str = "") -> None:
+        """Move a portion from one place to another and keep both balances; raises Refused("not_enough")."""
+        self.entry.insert_numbered(
+            "moves", in_case=in_case, item=portion.item, lot=portion.lot, quantity=portion.quantity, source=source,
+            target=target, at=self.entry.at, voucher=voucher,
+        )  # fmt: skip
+        self.post(in_case, portion, source, -portion.quantity)
+        self.post(in_case, portion, target, portion.quantity)
+
+    def post(self, in_case: str, portion: Portion, place: str, change: int) -> None:
+        """Change one balance by a signed quantity."""
+        post_balance(self.entry.cursor, self.places, in_case, portion, place, change)
+
+    def new_lot(
+        self, item: str, origin: str, made_from: str | None = None, serial: str | None = None, hold: str = "",
+        expires_at: int | None = None, owner: str = "",
+    ) -> str:  # fmt: skip
+        """Make a lot and return its code; a serial number that was here before keeps its lot (A24)."""
+        if serial:
+            self.entry.cursor.execute("SELECT code, hold FROM lots WHERE item = ? AND serial = ?", (item, serial))
+            for code, held in self.entry.cursor.fetchall():
+                self.entry.change("lots", (code,), {"hold": held}, {"hold": hold})
+                return str(code)
+        year = year_of(self.entry.at)
+        code = f"{LOT_SERIES}{year}-{self.entry.take_number(f'{LOT_SERIES}{year}'):06d}"
+        self.entry.insert(
+            "lots", code=code, item=item, serial=serial, origin=origin, made_from=made_from, owner=owner,
+            expires_at=expires_at, hold=hold, since=self.entry.at,
+        )  # fmt: skip
+        return code
+
+    def hold(self, lot: str, reason: str) -> None:
+        """Put a lot on hold, or lift the hold with an empty reason."""
+        found = read_lot(self.entry.cursor, lot)
+        self.entry.change("lots", (lot,), {"hold": found.hold}, {"hold": reason})
+
+    def split(self, portion: Portion, place: str, in_case: str, hold: str) -> Portion:
+        """Turn part of a lot into a lot of its own where it lies, through the conversion place."""
+        lot = read_lot(self.entry.cursor, portion.lot)
+        code = self.new_lot(lot.item, lot.origin, made_from=lot.code, hold=hold, expires_at=lot.expires_at, owner=lot.owner)
+        part = Portion(portion.item, code, portion.quantity)
+        self.move(in_case, portion, place, "conversion")
+        self.move(in_case, part, "conversion", place)
+        return part
+
+    def reserve(self, in_case: str, item: str, place: str, quantity: int) -> None:
+        """Promise a quantity to a case, or take a promise back with a negative quantity (never below zero)."""
+        cursor = self.entry.cursor
+        key = (item, place, in_case)
+        cursor.execute("SELECT quantity FROM reservations WHERE item = ? AND place = ? AND in_case = ?", key)
+        found = cursor.fetchall()
+        if found:
+            now = max(0, found[0][0] + quantity)
+            self.entry.change("reservations", key, {"quantity": found[0][0]}, {"quantity": now})
+        elif quantity > 0:
+            self.entry.insert("reservations", in_case=in_case, item=item, place=place, quantity=quantity)
+
+    def release(self, in_case: str, items: Iterable[str], place: str) -> None:
+        """Take back all that is promised to a case of these items."""
+        for item in sorted(set(items)):
+            self.reserve(in_case, item, place, -(10**15))
+
+
+def post_balance(
+    cursor: Cursor, places: Mapping[str, PlaceOf], in_case: str, portion: Portion, place: str, change: int
+) -> None:
+    """Change one balance by a signed quantity; a real place that would fall below zero refuses."""
+    known = places.get(place)
+    if known is None:
+        raise Refused("place_unknown", place=place)
+    whose = in_case if known.per_case else ""
+    cursor.execute(ADD, (change, portion.item, place, portion.lot, whose, change))
+    if cursor.rowcount:
+        return
+    cursor.execute(
+        "SELECT quantity FROM balances WHERE item = ? AND place = ? AND lot = ? AND in_case = ?",
+        (portion.item, place, portion.lot, whose),
+    )
+    found = cursor.fetchall()
+    if found or (change < 0 and not known.counter):
+        there = found[0][0] if found else 0
+        raise Refused(
+            "not_enough", item=portion.item, wanted=format_quantity(portion.quantity), free=format_quantity(there)
+        )
+    cursor.execute(FIRST, (place, whose, portion.item, portion.lot, change, int(known.counter)))
+
+
+def year_of(at: int) -> str:
+    """Return the two digits of the year of a time, as serial numbers carry it."""
+    return moment(at).strftime("%y")

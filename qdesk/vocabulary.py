@@ -1,0 +1,199 @@
+"""What the names in a procedure mean: a move, a rule or a question is one Python function.
+
+The rooms of the desks (warehouse, rework, inspection) say which names they give; :mod:`qdesk.desk` puts them together. A move's
+effect on the abstract places of the proof is declared beside its function.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from qdesk.cases import CaseFile, Document, Line
+from qdesk.errors import Because, Refused
+from qdesk.journal import Entry
+from qdesk.language import Effect, Outcome, Procedure, Step
+from qdesk.people import Person
+from qdesk.scan import clean_text, format_quantity, parse_quantity
+from qdesk.site import Site
+from qdesk.stock import Portion, Stock, lying
+
+Inputs = Mapping[str, Any]
+MOST_LINES = 500
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing a step asks of the person at the desk, as screens and programs are told it."""
+
+    name: str
+    kind: str
+    required: bool = True
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    limits: tuple[str, str] | None = None
+    columns: tuple[str, ...] = ()
+
+
+@dataclass
+class Act:
+    """One step being done: where it stands, what was entered, and the entry that will record it."""
+
+    site: Site
+    entry: Entry
+    case: CaseFile
+    procedure: Procedure
+    step: Step
+    outcome: Outcome
+    desk: str
+    person: Person
+    inputs: Inputs
+    voucher: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the stock for this act."""
+        self.stock = Stock(self.entry, self.site.factory.places)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Return the real place behind each abstract one."""
+        return {place.name: place.stands_for for place in self.procedure.places if place.stands_for}
+
+    def on_floor(self, place: str) -> list[Portion]:
+        """Return what lies on a floor of this case, named by the abstract place."""
+        return lying(self.entry.cursor, self.case.code, self.places[place])
+
+    def first_document(self) -> Document:
+        """Return the document the case was opened with."""
+        return self.case.document_of(next(iter(self.procedure.forms)))
+
+    def first_lines(self) -> list[Line]:
+        """Return the lines of the document the case was opened with."""
+        return self.case.lines.get(self.first_document().serial, [])
+
+    def field(self, name: str) -> str:
+        """Return a field of the first document, empty when it was left out."""
+        return str(json.loads(self.first_document().fields).get(name, ""))
+
+    def item(self, code: str) -> ItemCard:
+        """Return what is known of an item."""
+        return read_item(self.entry.cursor, code)
+
+
+@dataclass(frozen=True)
+class ItemCard:
+    """What is known of an item."""
+
+    code: str
+    name: str
+    spec: str
+    model: str
+    unit: str
+    decimals: int
+    serialised: bool
+    certified: bool
+
+
+def read_item(cursor: Any, code: str) -> ItemCard:
+    """Return an item; raises Refused("item_unknown")."""
+    cursor.execute(
+        "SELECT code, name, spec, model, unit, decimals, serialised, certified FROM items WHERE code = ?", (code,)
+    )
+    found = cursor.fetchall()
+    if not found:
+        raise Refused("item_unknown", item=code)
+    *words, serialised, certified = found[0]
+    return ItemCard(*words, bool(serialised), bool(certified))
+
+
+@dataclass(frozen=True)
+class Move:
+    """A named move: what it does to stock, and to the abstract places of the proof."""
+
+    run: Callable[[Act], None]
+    effect: Effect = Effect()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named rule: the reasons why not. One that only warns lets the act pass when a reason is given."""
+
+    check: Callable[[Act], Iterable[Because]]
+    refuses: bool = True
+
+
+@dataclass(frozen=True)
+class Question:
+    """A named question: what it asks in a given case (None while a list of asks is only shown), and how an answer is read."""
+
+    asks: Callable[[Site, CaseFile | None, Outcome | None], list[Ask]]
+    read: Callable[[Act, Inputs, bool], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A wish for part of the stock as it was typed or scanned."""
+
+    item: str
+    quantity: int
+    lot: str = ""
+    condition: str = ""
+    reason: str = ""
+
+
+def text_answer(act: Act, inputs: Inputs, name: str, optional: bool) -> str:
+    """Return a text that was asked for; raises Refused("answer_missing")."""
+    raw = inputs.get(name)
+    if raw is None or raw == "":
+        if optional:
+            return ""
+        raise Refused("answer_missing", name=act.site.words.say(f"question.{name}"))
+    text = clean_text(raw, name, act.site.config.number("longest_text"))
+    if not text and not optional:
+        raise Refused("answer_missing", name=act.site.words.say(f"question.{name}"))
+    return text
+
+
+def rows_of(inputs: Inputs, name: str) -> list[Mapping[str, Any]] | None:
+    """Return a list of lines as entered, None when it was left out; raises Refused("lines_unreadable")."""
+    raw = inputs.get(name)
+    if raw is None:
+        return None
+    if not isinstance(raw, list) or len(raw) > MOST_LINES or not all(isinstance(row, dict) for row in raw):
+        raise Refused("lines_unreadable", name=name, most=MOST_LINES)
+    return raw
+
+
+def wishes_of(act: Act, inputs: Inputs, name: str) -> list[Wish] | None:
+    """Read lines of item, quantity and perhaps lot, condition and reason; None when left out."""
+    rows = rows_of(inputs, name)
+    if rows is None:
+        return None
+    wishes = []
+    for row in rows:
+        unknown = sorted(set(row) - {"item", "quantity", "lot", "condition", "reason"})
+        if unknown:
+            raise Refused("field_unknown", name=clean_text(str(unknown[0])[:40], "name"))
+        item = act.item(clean_text(row.get("item", ""), "item"))
+        quantity = parse_quantity(row.get("quantity"), item.decimals)
+        words = [clean_text(row.get(key, ""), key) for key in ("lot", "condition", "reason")]
+        wishes.append(Wish(item.code, quantity, *words))
+    return wishes
+
+
+def take(portions: list[Portion], item: str, quantity: int, lot: str = "") -> list[Portion]:
+    """Take a quantity of an item out of portions that lie somewhere; raises Refused("more_than_there_is")."""
+    taken, left = [], quantity
+    for portion in portions:
+        if portion.item == item and (not lot or portion.lot == lot) and left:
+            part = min(portion.quantity, left)
+            taken.append(Portion(item, portion.lot, part))
+            left -= part
+    if left:
+        raise Refused(
+            "more_than_there_is", item=item, wanted=format_quantity(quantity), there=format_quantity(quantity - left)
+        )
+    return taken

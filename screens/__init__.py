@@ -1,0 +1,1 @@
+"""The screens of the desks, the only place that imports Textual."""

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from qdesk.config import create_pepper, write_site
+from qdesk.words import Words
+
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture
+def site_folder(tmp_path: Path) -> Path:
+    """A site folder as it is before it has a database."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    write_site(folder, "V1", "第一阀门厂", "zh", scratch=True)
+    create_pepper(folder / "pepper")
+    return folder
+
+
+@pytest.fixture(params=["zh", "en"])
+def words(request: pytest.FixtureRequest) -> Words:
+    """The shipped words, once in each language."""
+    return Words.load(request.param)
