@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from qdesk.database import Cursor
@@ -24,11 +24,10 @@ LINES = """SELECT l.serial, l.number, l.item, l.quantity, l.other FROM documents
 COPIES = """SELECT name, serial, number, due, due_since, seen, seen_since, piece, lost_at FROM copies
   WHERE in_case = ? ORDER BY serial, number"""
 DONE = "SELECT step, times, at FROM done WHERE in_case = ?"
-FLOOR = "SELECT DISTINCT place FROM balances WHERE in_case = ? AND quantity <> 0"
+FLOOR = "SELECT DISTINCT place FROM balances WHERE in_case = ? AND in_case <> '' AND quantity <> 0"
 SIGNATURES = """SELECT act, number, serial, step, role, kind, person, name, stamp, deputy_for, copy, digest, at, lapsed_at
   FROM signatures WHERE in_case = ? ORDER BY act, number"""
-ACTS = """SELECT a.seq, a.at, a.step, a.outcome, a.person, a.desk FROM acts a
-  WHERE a.in_case = ? AND a.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = a.seq) ORDER BY a.seq"""
+ACTS = "SELECT seq, at, step, outcome, person, desk, reverses FROM acts WHERE in_case = ? ORDER BY seq"
 
 
 class Document(NamedTuple):
@@ -115,6 +114,13 @@ class CaseFile:
     signatures: list[Signature]
     acts: list[DoneAct]
 
+    def copy(self) -> CaseFile:
+        """Return a case file of its own, to be written on while the act is being done."""
+        return replace(
+            self, documents=dict(self.documents), lines=dict(self.lines), copies=dict(self.copies), done=dict(self.done),
+            floor=set(self.floor), signatures=list(self.signatures), acts=list(self.acts),
+        )
+
     def document_of(self, form: str, round_: int = 0) -> Document:
         """Return the newest document of a form, one in force before one that is void."""
         found = [d for d in self.documents.values() if d.form == form and d.round == round_]
@@ -187,13 +193,32 @@ def read_case(cursor: Cursor, code: str) -> CaseFile:
     lines: dict[str, list[Line]] = {}
     for serial, number, item, quantity, other in rows(LINES):
         lines.setdefault(serial, []).append(Line(number, item, quantity, json.loads(other)))
+    code, procedure, digest, opened_at, opened_by, last_act, ended = found[0]
     return CaseFile(
-        *found[0],
+        code=code,
+        procedure=procedure,
+        digest=digest,
+        opened_at=opened_at,
+        opened_by=opened_by,
+        last_act=last_act,
+        ended=ended,
         documents={row[0]: Document(*row) for row in rows(DOCUMENTS)},
         lines=lines,
         copies={row[0]: Copy(*row) for row in rows(COPIES)},
         done={step: (times, at) for step, times, at in rows(DONE)},
         floor={place for (place,) in rows(FLOOR)},
         signatures=[Signature(*row) for row in rows(SIGNATURES)],
-        acts=[DoneAct(*row) for row in rows(ACTS)],
+        acts=living_acts(rows(ACTS)),
     )
+
+
+def living_acts(rows: list[tuple[Any, ...]]) -> list[DoneAct]:
+    """Return the acts that were neither reversed nor are reversals themselves."""
+    reversed_acts = {row[6] for row in rows}
+    return [DoneAct(*row[:6]) for row in rows if row[6] is None and row[0] not in reversed_acts]
+
+
+def floor_of(cursor: Cursor, code: str) -> set[str]:
+    """Return the places of a case in which something lies."""
+    cursor.execute(FLOOR, (code,))
+    return {place for (place,) in cursor.fetchall()}

@@ -91,15 +91,13 @@ class Checks:
         """States that cannot finish, named by what is not at rest where the steps of an ending are done."""
         lost = self.graph.lost
         near = [(state, rule) for state in lost for rule in self.net.endings if self._is_near(state, rule)]
-        final = [(state, rule) for state, rule in near if {target for _, target in self.graph.edges[state]} <= {state}]
-        seen: set[object] = set()
-        for state, rule in final or near:
-            for violation in self._not_at_rest(state, rule):
-                about = violation.arguments
-                key = (violation.code, rule.ending.id, about.get("copy", about.get("place")))
-                if key not in seen:
-                    seen.add(key)
-                    yield violation
+        last = [(state, rule) for state, rule in near if {target for _, target in self.graph.edges[state]} <= {state}]
+        blamed = {(rule.ending.id, each) for state, rule in last or near for each in self._restless(state, rule)}
+        for state, rule in near:
+            for each in self._restless(state, rule):
+                if (rule.ending.id, each) in blamed:
+                    blamed.remove((rule.ending.id, each))
+                    yield self._not_at_rest(state, rule, each)
         explained = self.graph.leading_to(state for state, _ in near)
         for state in lost:
             if state not in explained:
@@ -109,14 +107,17 @@ class Checks:
     def _is_near(self, state: int, rule: EndingRule) -> bool:
         return self.net.near(self.graph.states[state], rule)
 
-    def _not_at_rest(self, state: int, rule: EndingRule) -> Iterator[Violation]:
+    def _restless(self, state: int, rule: EndingRule) -> list[str]:
+        """The copies and places that keep this state from being the ending."""
         marking = self.graph.states[state]
-        due = self.net.due_of(marking)
-        for copy in self.net.restless(marking, rule):
-            about = {"ending": rule.ending.title, "copy": copy_title(self.procedure, copy), "desk": due[copy]}
-            yield Violation("proof.copy_not_at_rest", about, self._way_to(state))
-        for place in sorted(self.net.floor_of(marking)):
-            yield Violation("proof.floor_not_empty", {"ending": rule.ending.title, "place": place}, self._way_to(state))
+        return [*self.net.restless(marking, rule), *sorted(self.net.floor_of(marking))]
+
+    def _not_at_rest(self, state: int, rule: EndingRule, name: str) -> Violation:
+        ending, due = rule.ending.title, self.net.due_of(self.graph.states[state])
+        if name not in due:
+            return Violation("proof.floor_not_empty", {"ending": ending, "place": name}, self._way_to(state))
+        about = {"ending": ending, "copy": copy_title(self.procedure, name), "desk": due[name]}
+        return Violation("proof.copy_not_at_rest", about, self._way_to(state))
 
     def _ended_too_early(self) -> Iterator[Violation]:
         """The first case of each ending in which something that must have happened has not."""

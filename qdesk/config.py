@@ -103,8 +103,11 @@ class Config:
         return Words.load(language or self.language, [self.folder / "words"])
 
 
-def open_config(folder: Path, mounts: str | None = None) -> Config:
-    """Open a site folder or refuse it, all problems of its files at once; `mounts` stands in for the kernel's list."""
+def open_config(folder: Path, mounts: str | None = None, secret: bool = True) -> Config:
+    """Open a site folder or refuse it, all problems of its files at once; `mounts` stands in for the kernel's list.
+
+    Without `secret` the keys stay empty: a backup can be restored before a lost pepper is replaced.
+    """
     folder = folder.resolve()
     if not (folder / SITE_FILE).is_file():
         raise Refused("site_uninitialised", folder=str(folder))
@@ -127,7 +130,7 @@ def open_config(folder: Path, mounts: str | None = None) -> Config:
         scratch=site.flag("scratch", False),
         within=within,
         factory=factory,
-        keys=read_keys(pepper),
+        keys=read_keys(pepper) if secret else Keys(b"", b""),
         witness=folder / site.text("witness", "witness"),
         pepper=pepper,
     )

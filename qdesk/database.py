@@ -23,8 +23,7 @@ try:
 except ImportError:  # Windows has no flock: there the busy timeout alone queues the writers.
     fcntl = None  # type: ignore[assignment]  # mypy knows no optional module
 
-driver: Any = peewee.sqlite3  # pysqlite3 where it is installed, else the standard library's
-SIMPLE = (str, int, float, bytes, type(None))
+driver: Any = peewee.__dict__["sqlite3"]  # pysqlite3 where it is installed, else the standard library's
 Row = tuple[Any, ...]
 
 # What SQLite says in English, and the refusal a user gets for it.
@@ -108,6 +107,7 @@ class Database:
                 self.gate = os.open(f"{path}.gate", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
             self.peewee.connect()
             self.peewee.execute_sql("SELECT COUNT(*) FROM sqlite_master").fetchall()
+            self.inode = path.stat().st_ino
 
     def close(self) -> None:
         """Close the connection and the gate."""
@@ -137,15 +137,15 @@ class Database:
     def reading(self) -> Iterator[Cursor]:
         """One unchanging view of the file for several queries; inside a write it is that write's own view."""
         with translated(self.path):
-            if self.peewee.connection().in_transaction:
+            connection = self.peewee.connection()
+            if connection.in_transaction:
                 yield self.cursor()
                 return
-            cursor = self.cursor()
-            cursor.execute("BEGIN")
+            connection.execute("BEGIN")
             try:
-                yield cursor
+                yield self.cursor()
             finally:
-                cursor.execute("COMMIT")
+                connection.execute("ROLLBACK")
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Cursor]:
@@ -153,10 +153,16 @@ class Database:
         with translated(self.path), self.lock:
             if self.gate is not None:
                 fcntl.flock(self.gate, fcntl.LOCK_EX)
+            connection = self.peewee.connection()
             try:
-                with self.peewee.atomic():
-                    yield self.cursor()
+                if os.stat(self.path).st_ino != self.inode:  # a backup was restored: acts must not go into the file put aside
+                    raise Refused("database_replaced", path=str(self.path))
+                connection.execute("BEGIN IMMEDIATE")
+                yield self.cursor()
+                connection.execute("COMMIT")
             finally:
+                if connection.in_transaction:  # a full disk has rolled back already; a second ROLLBACK would hide the cause
+                    connection.execute("ROLLBACK")
                 if self.gate is not None:
                     fcntl.flock(self.gate, fcntl.LOCK_UN)
 

@@ -10,11 +10,12 @@ from qdesk.cases import CaseFile
 from qdesk.errors import Because, Refused
 from qdesk.factory import Check, Measure
 from qdesk.language import Effect, Outcome
-from qdesk.scan import format_quantity, parse_measure, parse_quantity
+from qdesk.scan import format_quantity, parse_measure, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, rows_of
 from qdesk.warehouse import REMAINDER
+from qdesk.words import Title
 
 SCRAP, CONVERTED = "scrap", "workshop_converted"
 
@@ -32,7 +33,8 @@ def points(site: Site, case: CaseFile) -> Iterator[tuple[str, Check | Measure]]:
     items = items_under_inspection(case)
     for item in items:
         plan = site.factory.plan_for(item)
-        for point in (*plan.checks, *plan.measures) if plan else ():
+        asked: list[Check | Measure] = [*plan.checks, *plan.measures] if plan else []
+        for point in asked:
             yield (point.id if len(items) == 1 else f"{item}.{point.id}"), point
 
 
@@ -42,10 +44,16 @@ def ask_plan(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list
     for name, point in points(site, case) if case else ():
         if isinstance(point, Measure):
             limits = ("" if point.lowest is None else str(point.lowest), "" if point.highest is None else str(point.highest))
-            asked.append(Ask(name, "measure", unit=point.unit, limits=limits))
+            asked.append(Ask(name, "measure", unit=point.unit, limits=limits, title=titled(name, point)))
         else:
-            asked.append(Ask(name, "check", choices=("yes", "no")))
+            asked.append(Ask(name, "check", choices=("yes", "no"), title=titled(name, point)))
     return asked
+
+
+def titled(name: str, point: Check | Measure) -> Title:
+    """Return what a point is called; where several items are inspected, with the item before it."""
+    item = name.removesuffix(point.id).removesuffix(".")
+    return Title(f"{item}：{point.title.zh}", f"{item}: {point.title.en}") if item else point.title
 
 
 def read_plan(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
@@ -61,7 +69,7 @@ def read_plan(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
         elif raw in ("yes", "no"):
             answers[name] = raw
         else:
-            raise Refused("choice_unknown", value=str(raw)[:40])
+            raise Refused("choice_unknown", value=visible(raw))
     return {"plan": answers}
 
 
@@ -84,14 +92,18 @@ def read_quantity_passed(act: Act, inputs: Inputs, optional: bool) -> Mapping[st
         item = str(lines[0].other.get("becomes", lines[0].item))
         return {"passed": {item: parse_quantity(raw, act.item(item).decimals, zero=True)}}
     passed: dict[str, int] = {}
+    serials: list[tuple[str, str]] = []
     by_number = {line.number: line for line in lines}
     for row in rows_of(inputs, "quantity_passed") or []:
         line = by_number.get(row["line"]) if isinstance(row.get("line"), int) else None
         if line is None:
-            raise Refused("line_unknown", line=str(row.get("line"))[:20])
+            raise Refused("line_unknown", line=visible(row.get("line")))
         item = str(line.other.get("becomes", line.item))
-        passed[item] = passed.get(item, 0) + parse_quantity(row.get("quantity"), act.item(item).decimals, zero=True)
-    return {"passed": passed}
+        quantity = parse_quantity(row.get("quantity"), act.item(item).decimals, zero=True)
+        passed[item] = passed.get(item, 0) + quantity
+        if quantity and line.other.get("serial"):
+            serials.append((item, str(line.other["serial"])))
+    return {"passed": passed, "passed_serials": serials}
 
 
 def counted_on_floor(act: Act) -> dict[str, int]:
@@ -131,10 +143,15 @@ def within_limits(act: Act) -> Iterable[Because]:
             low = point.lowest is not None and (not isinstance(value, Decimal) or value < point.lowest)
             high = point.highest is not None and (not isinstance(value, Decimal) or value > point.highest)
             if low or high:
-                limits = f"{point.lowest or ''} … {point.highest or ''} {point.unit}".strip()
+                limits = f"{shown(point.lowest)} … {shown(point.highest)} {point.unit}".strip()
                 yield Because("out_of_limits", {"name": point.title, "value": value, "limits": limits}, where=act.desk)
         elif value != "yes":
             yield Because("check_not_passed", {"name": point.title}, where=act.desk)
+
+
+def shown(limit: Decimal | None) -> str:
+    """Return a limit as it is written; none is empty, zero is zero."""
+    return "" if limit is None else str(limit)
 
 
 def lift_hold(act: Act) -> None:
@@ -148,9 +165,14 @@ def lift_hold(act: Act) -> None:
 def leave_remainder(act: Act) -> None:
     """A07: what passed is freed; the rest waits apart, still held, for a supplementary application."""
     left: dict[str, int] = dict(act.answers["passed"])
+    named = {tuple(each) for each in act.answers.get("passed_serials", ())}
     floor = act.places["converted"]
+    serials = {portion.lot: read_lot(act.entry.cursor, portion.lot).serial for portion in act.on_floor("converted")}
+    if any(serials.values()) and not named:
+        raise Refused("count_by_line")
     for portion in act.on_floor("converted"):
-        passed = min(portion.quantity, left.get(portion.item, 0))
+        wanted = serials[portion.lot] is None or (portion.item, serials[portion.lot]) in named
+        passed = min(portion.quantity, left.get(portion.item, 0)) if wanted else 0
         left[portion.item] = left.get(portion.item, 0) - passed
         if passed == portion.quantity:
             act.stock.hold(portion.lot, "")

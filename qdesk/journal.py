@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+import orjson
+
 from qdesk.database import Cursor
 from qdesk.errors import Refused
 from qdesk.tables import BY_NAME, KEYS
@@ -25,12 +27,12 @@ Values = Mapping[str, Any]
 
 def canonical(value: object) -> str:
     """Return the one way a value is written down: sorted keys, no blanks, no escapes beyond JSON's own."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def digest_of(value: object) -> str:
     """Return the SHA-256 of a value's canonical form, in hex."""
-    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def chained(previous: str, body: str) -> str:

@@ -37,13 +37,13 @@ def write_piece(entry: Entry, number: str, copy: str, print_count: int) -> None:
 def open_document(
     entry: Entry, site: Site, case: CaseFile, form: Form, desk: str, fields: Mapping[str, Any],
     lines: Sequence[Line], serial: str, round_: int = 0,
-) -> Document:  # fmt: skip
+) -> Document:
     """Open a document with all its copies at a desk (R001), each copy with the number of its first piece."""
     document = Document(serial, form.id, round_, 1, canonical(dict(fields)), entry.at, None)
     entry.insert(
         "documents", serial=serial, in_case=case.code, form=form.id, round=round_, revision=1, fields=document.fields,
         opened_at=entry.at,
-    )  # fmt: skip
+    )
     case.documents[serial] = document
     write_lines(entry, case, serial, 1, lines)
     numbers = next_piece_numbers(entry, site.config.keys.piece, len(form.copies))
@@ -61,7 +61,7 @@ def write_lines(entry: Entry, case: CaseFile, serial: str, revision: int, lines:
         entry.insert(
             "lines", serial=serial, revision=revision, number=line.number, item=line.item, quantity=line.quantity,
             other=canonical(dict(line.other)),
-        )  # fmt: skip
+        )
     case.lines[serial] = list(lines)
 
 
@@ -72,7 +72,7 @@ def change_copy(entry: Entry, case: CaseFile, name: str, **now: Any) -> None:
         now["due_since"] = entry.at
     if "seen" in now and now["seen"] != copy.seen:
         now["seen_since"] = entry.at
-    entry.change("copies", (name,), copy._asdict(), now)
+    entry.change("copies", (name,), {column: getattr(copy, column) for column in now}, now)
     case.copies[name] = copy._replace(**now)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import argon2
 
 from qdesk.clock import SECOND, moment
-from qdesk.database import Cursor
+from qdesk.database import Cursor, Row
 from qdesk.errors import Refused
 from qdesk.scan import clean_code
 from qdesk.site import Site
@@ -30,8 +30,7 @@ PERSON = "SELECT id, badge, name, left_at FROM persons WHERE badge = ?"
 PERSON_BY_ID = "SELECT id, badge, name, left_at FROM persons WHERE id = ?"
 ROLES = """SELECT role, deputy_for FROM roles_held
   WHERE person = ? AND ended_at IS NULL AND since <= ? AND (until IS NULL OR until > ?) ORDER BY deputy_for IS NULL"""
-SESSION = """SELECT s.token_digest, s.desk, s.used_at, s.pin_at, p.id, p.badge, p.name, p.left_at
-  FROM sessions s JOIN persons p ON p.id = s.person WHERE s.token_digest = ? AND s.ended_at IS NULL"""
+SESSION = "SELECT token_digest, desk, used_at, pin_at, person FROM sessions WHERE token_digest = ? AND ended_at IS NULL"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def read_person(cursor: Cursor, identity: int, at: int) -> Person:
     return _person(cursor, cursor.fetchall(), str(identity), at)
 
 
-def _person(cursor: Cursor, found: list[tuple[int, str, str, int | None]], badge: str, at: int) -> Person:
+def _person(cursor: Cursor, found: list[Row], badge: str, at: int) -> Person:
     if not found:
         raise Refused("badge_unknown", badge=badge)
     identity, badge, name, left_at = found[0]
@@ -224,10 +223,10 @@ def find_session(site: Site, cursor: Cursor, token: object) -> Session:
     found = cursor.fetchall()
     if not found:
         raise Refused("session_unknown")
-    digest, desk, used_at, pin_at, *row = found[0]
+    digest, desk, used_at, pin_at, person = found[0]
     if now - used_at > site.config.duration("idle_lock"):
         raise Refused("session_locked")
-    return Session(digest, _person(cursor, [tuple(row)], "", now), desk, used_at, pin_at)
+    return Session(digest, read_person(cursor, person, now), desk, used_at, pin_at)
 
 
 def keep_awake(site: Site, session: Session) -> Session:

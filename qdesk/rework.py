@@ -22,6 +22,11 @@ def convert(act: Act) -> None:
     for line, portion in product_by_line(act):
         becomes = str(line.other["becomes"])
         exchange(act, portion, becomes, act.places["product"], act.places["converted"])
+    exchange_parts(act)
+
+
+def exchange_parts(act: Act) -> None:
+    """Parts built in leave the floor; parts taken out come onto it, held until someone has looked at them (A14)."""
     floor = act.places["parts"]
     for wish in act.answers.get("installed", ()):
         for portion in take(act.on_floor("parts"), wish.item, wish.quantity, wish.lot):
@@ -32,10 +37,10 @@ def convert(act: Act) -> None:
 
 
 def product_by_line(act: Act) -> list[tuple[Line, Portion]]:
-    """Return what lies on the product floor, shared out to the lines that name it; empty once it is converted."""
+    """Return what lies on the product floor, shared out to the lines, those that name a piece first; empty once converted."""
     left = act.on_floor("product")
     shared = []
-    for line in act.first_lines() if left else ():
+    for line in sorted(act.first_lines(), key=lambda each: not each.other.get("serial")) if left else ():
         serial = str(line.other.get("serial") or "")
         fitting = [p for p in left if not serial or read_lot(act.entry.cursor, p.lot).serial == serial]
         for portion in take(fitting, line.item, line.quantity):
@@ -61,14 +66,12 @@ def exchange(act: Act, portion: Portion, becomes: str, source: str, target: str)
 
 
 def unconvert(act: Act) -> None:
-    """A21: dismantling brings back the old model, held until inspected, and the parts that had been built in."""
+    """A21: dismantling brings back the old model, held until inspected, and the parts that were built in; old ones may go in again."""
     for portion in act.on_floor("converted"):
         lot = read_lot(act.entry.cursor, portion.lot)
         before = read_lot(act.entry.cursor, lot.made_from) if lot.made_from else lot
         exchange(act, portion, before.item, act.places["converted"], act.places["product"])
-    for wish in act.answers.get("removed", ()):
-        lot_code = act.stock.new_lot(wish.item, act.case.code, hold=REPLACED)
-        act.stock.move(act.case.code, Portion(wish.item, lot_code, wish.quantity), CONVERSION, act.places["parts"])
+    exchange_parts(act)
 
 
 def plan_undisturbed(act: Act) -> Iterable[Because]:
@@ -124,7 +127,7 @@ def read_plan_undisturbed(act: Act, inputs: Inputs, optional: bool) -> Mapping[s
 RULES = {"plan_undisturbed": Rule(plan_undisturbed, refuses=False)}
 MOVES = {
     "convert": Move(convert, Effect(clears=("product",), sets=("converted", "parts"), makes=True)),
-    "unconvert": Move(unconvert, Effect(takes=("converted",), puts=("product",), makes=True)),
+    "unconvert": Move(unconvert, Effect(takes=("converted",), puts=("product",), sets=("parts",), makes=True)),
 }
 QUESTIONS = {
     "reason": Question(ask_reason, read_reason),

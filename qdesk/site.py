@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from qdesk.clock import Clock
+from qdesk.cases import CaseFile
+from qdesk.clock import Clock, FixedClock
 from qdesk.config import Config, open_config
 from qdesk.database import Cursor, Database
 from qdesk.errors import Refused
@@ -30,6 +31,7 @@ class Site:
         self.witness = Witness(config.witness)
         self.clock_tolerance = config.duration("clock_tolerance")
         self.compiled: dict[str, Any] = {}
+        self.case_files: dict[str, tuple[int, CaseFile]] = {}
         desks = self.factory.desks.values()
         self.served = {
             desk.id: frozenset(other.id for other in desks if desk.id in (other.id, other.stand_in)) for desk in desks
@@ -41,10 +43,14 @@ class Site:
         return self.languages[self.config.language]
 
     @contextlib.contextmanager
-    def writing(self, flush_witness: bool = False) -> Iterator[Entry]:
-        """One journalled transaction: the caller writes through the entry and seals it; then the witness is told."""
+    def writing(self, flush_witness: bool = False, any_clock: bool = False) -> Iterator[Entry]:
+        """One journalled transaction: the caller writes through the entry and seals it; then the witness is told.
+
+        ``any_clock`` is for confirming a clock that was set back: that act cannot wait until the clock is right.
+        """
+        self.witness.ready()
         with self.database.writing() as cursor:
-            entry = Entry(cursor, self.clock.now(), self.clock_tolerance)
+            entry = Entry(cursor, self.clock.now(), None if any_clock else self.clock_tolerance)
             yield entry
         if entry.hash:
             self.witness.record(entry.seq, entry.hash, flush_witness or entry.printed)
@@ -58,7 +64,7 @@ class Site:
 def open_site(folder: Path, clock: Clock | None = None, synchronous: str = "full", busy_seconds: float = 10) -> Site:
     """Open an initialised site or refuse: newer schema, another site's file, or one older than its witness."""
     config = open_config(folder)
-    if clock is not None and not config.scratch:
+    if isinstance(clock, FixedClock) and not config.scratch:
         raise Refused("clock_not_scratch", folder=str(folder))
     clock = clock or Clock()
     database = Database(config.database, synchronous, busy_seconds=busy_seconds)

@@ -6,6 +6,7 @@ there and may be used, less what is promised.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -28,7 +29,10 @@ RESERVED = "SELECT COALESCE(SUM(quantity), 0) FROM reservations WHERE item = ? A
 ADD = """UPDATE balances SET quantity = quantity + ?
   WHERE item = ? AND place = ? AND lot = ? AND in_case = ? AND (counter = 1 OR quantity + ? >= 0)"""
 FIRST = "INSERT INTO balances(place, in_case, item, lot, quantity, counter) VALUES(?, ?, ?, ?, ?, ?)"
+LEFT_OVER_RESERVED = """SELECT r.quantity, d.fields FROM reservations r JOIN documents d ON d.serial = r.in_case
+  WHERE r.item = ? AND r.place = ? AND r.in_case <> ? AND r.quantity > 0"""
 LYING = "SELECT item, lot, quantity FROM balances WHERE in_case = ? AND place = ? AND quantity > 0 ORDER BY item, lot"
+LOT_OF_SERIAL = "SELECT code, origin, made_from, hold FROM lots WHERE item = ? AND serial = ?"
 LOT = "SELECT item, serial, origin, made_from, owner, expires_at, hold FROM lots WHERE code = ?"
 
 
@@ -67,17 +71,20 @@ def usable(cursor: Cursor, item: str, place: str, at: int, origin: str = "") -> 
     return [(lot, quantity, serial) for lot, quantity, serial in cursor.fetchall()]
 
 
-def reserved(cursor: Cursor, item: str, place: str, but_for: str = "") -> int:
-    """Return what is promised to cases, those of ``but_for`` left out."""
+def reserved(cursor: Cursor, item: str, place: str, but_for: str = "", origin: str = "") -> int:
+    """Return what is promised to cases but for ``but_for``; with ``origin``, of what that case left over (A07)."""
+    if origin:
+        cursor.execute(LEFT_OVER_RESERVED, (item, place, but_for))
+        return sum(quantity for quantity, fields in cursor.fetchall() if json.loads(fields).get("supplement_to") == origin)
     cursor.execute(RESERVED, (item, place, but_for))
     quantity: int = cursor.fetchall()[0][0]
     return quantity
 
 
 def free(cursor: Cursor, item: str, place: str, at: int, for_case: str = "", origin: str = "") -> int:
-    """Return balance − held − reserved: what ``for_case`` may still take."""
+    """Return balance less held less reserved: what ``for_case`` may still take."""
     there = sum(quantity for _, quantity, _ in usable(cursor, item, place, at, origin))
-    return there - reserved(cursor, item, place, for_case)
+    return there - reserved(cursor, item, place, for_case, origin)
 
 
 def lying(cursor: Cursor, in_case: str, place: str) -> list[Portion]:
@@ -131,7 +138,7 @@ class Stock:
         self.entry.insert_numbered(
             "moves", in_case=in_case, item=portion.item, lot=portion.lot, quantity=portion.quantity, source=source,
             target=target, at=self.entry.at, voucher=voucher,
-        )  # fmt: skip
+        )
         self.post(in_case, portion, source, -portion.quantity)
         self.post(in_case, portion, target, portion.quantity)
 
@@ -142,19 +149,20 @@ class Stock:
     def new_lot(
         self, item: str, origin: str, made_from: str | None = None, serial: str | None = None, hold: str = "",
         expires_at: int | None = None, owner: str = "",
-    ) -> str:  # fmt: skip
+    ) -> str:
         """Make a lot and return its code; a serial number that was here before keeps its lot (A24)."""
         if serial:
-            self.entry.cursor.execute("SELECT code, hold FROM lots WHERE item = ? AND serial = ?", (item, serial))
-            for code, held in self.entry.cursor.fetchall():
-                self.entry.change("lots", (code,), {"hold": held}, {"hold": hold})
+            now = {"origin": origin, "made_from": made_from, "hold": hold}
+            self.entry.cursor.execute(LOT_OF_SERIAL, (item, serial))
+            for code, *was in self.entry.cursor.fetchall():
+                self.entry.change("lots", (code,), dict(zip(now, was, strict=True)), now)
                 return str(code)
         year = year_of(self.entry.at)
         code = f"{LOT_SERIES}{year}-{self.entry.take_number(f'{LOT_SERIES}{year}'):06d}"
         self.entry.insert(
             "lots", code=code, item=item, serial=serial, origin=origin, made_from=made_from, owner=owner,
             expires_at=expires_at, hold=hold, since=self.entry.at,
-        )  # fmt: skip
+        )
         return code
 
     def hold(self, lot: str, reason: str) -> None:
@@ -163,9 +171,9 @@ class Stock:
         self.entry.change("lots", (lot,), {"hold": found.hold}, {"hold": reason})
 
     def split(self, portion: Portion, place: str, in_case: str, hold: str) -> Portion:
-        """Turn part of a lot into a lot of its own where it lies, through the conversion place."""
+        """Turn part of a lot into a lot of its own where it lies, made from the same, through the conversion place."""
         lot = read_lot(self.entry.cursor, portion.lot)
-        code = self.new_lot(lot.item, lot.origin, made_from=lot.code, hold=hold, expires_at=lot.expires_at, owner=lot.owner)
+        code = self.new_lot(lot.item, lot.origin, made_from=lot.made_from, hold=hold, expires_at=lot.expires_at, owner=lot.owner)
         part = Portion(portion.item, code, portion.quantity)
         self.move(in_case, portion, place, "conversion")
         self.move(in_case, part, "conversion", place)

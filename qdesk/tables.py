@@ -6,6 +6,8 @@ models (building a query costs more than running it), everything else may query 
 
 from __future__ import annotations
 
+from typing import Any
+
 import peewee
 
 
@@ -374,7 +376,7 @@ Kinds = tuple[type[Table], ...]
 REPLAYED: Kinds = (
     Site, Persons, RolesHeld, Stamps, Items, Lots, ProcedureTexts, Cases, Done, Documents, Lines, Copies, Pieces, Acts,
     Signatures, Moves, Reservations, Notices, Counters,
-)  # fmt: skip
+)
 DERIVED: Kinds = (Balances, Waiting)
 OPERATIONAL: Kinds = (Credentials, Terminals, Sessions, Attempts, Prints, Verdicts)
 
@@ -392,7 +394,7 @@ def columns_of(table: type[Table]) -> tuple[str, ...]:
 
 def key_of(table: type[Table]) -> tuple[str, ...]:
     """Return the columns that name a row."""
-    key = table._meta.primary_key
+    key: Any = table._meta.primary_key
     return tuple(key.field_names) if isinstance(key, peewee.CompositeKey) else (key.column_name,)
 
 

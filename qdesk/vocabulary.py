@@ -19,6 +19,7 @@ from qdesk.people import Person
 from qdesk.scan import clean_text, format_quantity, parse_quantity
 from qdesk.site import Site
 from qdesk.stock import Portion, Stock, lying
+from qdesk.words import Title
 
 Inputs = Mapping[str, Any]
 MOST_LINES = 500
@@ -35,6 +36,8 @@ class Ask:
     choices: tuple[str, ...] = ()
     limits: tuple[str, str] | None = None
     columns: tuple[str, ...] = ()
+    title: Title | None = None
+    """Where the factory names it; else the word files do, under its name."""
 
 
 @dataclass
@@ -105,8 +108,8 @@ def read_item(cursor: Any, code: str) -> ItemCard:
     found = cursor.fetchall()
     if not found:
         raise Refused("item_unknown", item=code)
-    *words, serialised, certified = found[0]
-    return ItemCard(*words, bool(serialised), bool(certified))
+    code, name, spec, model, unit, decimals, serialised, certified = found[0]
+    return ItemCard(code, name, spec, model, unit, decimals, bool(serialised), bool(certified))
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class Move:
     """A named move: what it does to stock, and to the abstract places of the proof."""
 
     run: Callable[[Act], None]
-    effect: Effect = Effect()
+    effect: Effect = field(default_factory=Effect)
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,7 @@ def take(portions: list[Portion], item: str, quantity: int, lot: str = "") -> li
     """Take a quantity of an item out of portions that lie somewhere; raises Refused("more_than_there_is")."""
     taken, left = [], quantity
     for portion in portions:
-        if portion.item == item and (not lot or portion.lot == lot) and left:
+        if portion.item == item and (not lot or portion.lot == lot) and left and portion.quantity:
             part = min(portion.quantity, left)
             taken.append(Portion(item, portion.lot, part))
             left -= part

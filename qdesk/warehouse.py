@@ -9,9 +9,9 @@ from typing import Any
 from qdesk.cases import CaseFile, Line
 from qdesk.errors import Because, Refused
 from qdesk.language import Effect, Outcome
-from qdesk.scan import clean_text, format_quantity, parse_quantity
+from qdesk.scan import clean_text, format_quantity, parse_quantity, visible
 from qdesk.site import Site
-from qdesk.stock import Portion, choose, free, read_lot
+from qdesk.stock import Lot, Portion, choose, free, read_lot, usable
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, Wish, rows_of, take, wishes_of
 
 FINISHED, PARTS, REMAINDER = "finished_store", "parts_store", "workshop_remainder"
@@ -42,6 +42,11 @@ def item_in_stock(act: Act) -> Iterable[Because]:
         if there < wanted:
             arguments = {"item": item, "wanted": format_quantity(wanted), "free": format_quantity(max(there, 0))}
             yield Because("item_in_stock", arguments, where="finished_store", who="keeper")
+    for line in act.first_lines():
+        serial = str(line.other.get("serial", ""))
+        pieces = usable(act.entry.cursor, line.item, source, act.entry.at, act.field("supplement_to")) if serial else []
+        if serial and serial not in {there for _, _, there in pieces}:
+            yield Because("serial_not_here", {"item": line.item, "serial": serial}, where="finished_store", who="keeper")
 
 
 def customer_named(act: Act) -> Iterable[Because]:
@@ -94,7 +99,7 @@ def issue_to_workshop(act: Act) -> None:
     """R007: issue exactly what the application names, from the lots proposed or scanned, onto the case's floor."""
     source, floor = source_of(act), act.places["product"]
     picked: dict[int, list[tuple[str, int]]] = act.answers.get("lots", {})
-    for line in act.first_lines():
+    for line in sorted(act.first_lines(), key=lambda each: not each.other.get("serial")):
         for portion in portions_for(act, line, source, picked.get(line.number)):
             act.stock.move(act.case.code, portion, source, floor, act.voucher)
             act.stock.reserve(act.case.code, line.item, source, -portion.quantity)
@@ -109,15 +114,29 @@ def portions_for(act: Act, line: Line, source: str, picked: list[tuple[str, int]
         return proposed
     if sum(quantity for _, quantity in picked) != line.quantity:
         raise Refused("lots_do_not_add_up", line=line.number, wanted=format_quantity(line.quantity))
-    for lot, _ in picked:
-        known = read_lot(cursor, lot)
-        if known.item != line.item:
-            raise Refused("lot_of_another_item", lot=lot, item=known.item, wanted=line.item)
-        if known.hold:
-            raise Refused("lot_held", lot=lot)
-        if known.expires_at is not None and known.expires_at <= at:
-            raise Refused("lot_expired", lot=lot)
+    here = {lot: (quantity, of) for lot, quantity, of in usable(cursor, line.item, source, at, origin)}
+    for lot, quantity in picked:
+        there, of = here.get(lot, (0, None))
+        if not there:
+            refuse_lot(read_lot(cursor, lot), line, at)
+        if serial and of != serial:
+            raise Refused("serial_not_here", item=line.item, serial=serial)
+        if quantity > there:
+            raise Refused("not_enough", item=line.item, wanted=format_quantity(quantity), free=format_quantity(there))
     return [Portion(line.item, lot, quantity) for lot, quantity in picked]
+
+
+def refuse_lot(known: Lot, line: Line, at: int) -> None:
+    """Say why a scanned lot cannot be taken: of another item, held, expired, a customer's own, or not here."""
+    if known.item != line.item:
+        raise Refused("lot_of_another_item", lot=known.code, item=known.item, wanted=line.item)
+    if known.hold:
+        raise Refused("lot_held", lot=known.code)
+    if known.expires_at is not None and known.expires_at <= at:
+        raise Refused("lot_expired", lot=known.code)
+    if known.owner:
+        raise Refused("lot_of_a_customer", lot=known.code, owner=known.owner)
+    raise Refused("not_enough", item=line.item, wanted=format_quantity(line.quantity), free="0")
 
 
 def issue_parts(act: Act) -> None:
@@ -137,7 +156,9 @@ def outstanding_parts(act: Act, serial: str) -> list[Wish]:
     """Return what the parts form still wants out: its lines less what was drawn on the case already."""
     wanted = wanted_by_item(line for line in act.case.lines.get(serial, []) if line.other.get("direction") == "out")
     act.entry.cursor.execute(
-        "SELECT item, SUM(quantity) FROM moves WHERE in_case = ? AND source = ? GROUP BY item", (act.case.code, PARTS)
+        "SELECT item, SUM(quantity) FROM moves m WHERE in_case = ? AND source = ?"
+        " AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = m.act) GROUP BY item",
+        (act.case.code, PARTS),
     )
     for item, drawn in act.entry.cursor.fetchall():
         wanted[item] = wanted.get(item, 0) - drawn
@@ -166,7 +187,7 @@ def receive_new(act: Act) -> None:
     floor = act.places["converted"]
     for portion in act.on_floor("converted"):
         if read_lot(act.entry.cursor, portion.lot).hold:
-            raise Refused("not_inspected", lot=portion.lot, item=portion.item)
+            raise Refused("not_inspected", [Because("lot_held", {"lot": portion.lot})], step=act.step.title)
         act.stock.move(act.case.code, portion, floor, FINISHED, act.voucher)
         act.stock.reserve(act.case.code, portion.item, FINISHED, portion.quantity)
 
@@ -175,7 +196,7 @@ def receive_old(act: Act) -> None:
     """A21: an abandoned product comes back under its old model."""
     for portion in act.on_floor("product"):
         if read_lot(act.entry.cursor, portion.lot).hold:
-            raise Refused("not_inspected", lot=portion.lot, item=portion.item)
+            raise Refused("not_inspected", [Because("lot_held", {"lot": portion.lot})], step=act.step.title)
         act.stock.move(act.case.code, portion, act.places["product"], FINISHED, act.voucher)
 
 
@@ -197,7 +218,7 @@ def read_lots(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
     for row in rows:
         line = lines.get(row.get("line", 1)) if isinstance(row.get("line", 1), int) else None
         if line is None:
-            raise Refused("line_unknown", line=str(row.get("line"))[:20])
+            raise Refused("line_unknown", line=visible(row.get("line")))
         quantity = parse_quantity(row.get("quantity"), act.item(line.item).decimals)
         picked[line.number].append((clean_text(row.get("lot", ""), "lot"), quantity))
     return {"lots": dict(picked)}

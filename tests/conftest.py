@@ -4,6 +4,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from factory_floor import floor as floor
+from factory_floor import floors as floors
+from factory_floor import works as works
 
 from qdesk.config import create_pepper, write_site
 from qdesk.words import Words

@@ -23,6 +23,7 @@ MODIFICATION_MOVES: Mapping[str, Effect] = {
     "receive_old": Effect(takes=("product",), inward=True),
     "scrap_product": Effect(clears=("product", "converted")),
     "leave_remainder": Effect(),
+    "lift_hold": Effect(),
 }
 MODIFICATION_RULES = {
     "item_in_stock": True,
@@ -40,6 +41,24 @@ MODIFICATION_ROLES = (
 )
 
 
+MODIFICATION_QUESTIONS = frozenset(
+    (
+        *("reason", "plan_undisturbed", "inspection_plan", "quantity_passed", "lots"),
+        *("parts_used", "parts_removed", "parts_returned", "parts_drawn"),
+    )
+)
+MODIFICATION_DESKS = (
+    *("sales", "planning", "shop_dispatch", "valve_shop", "finished_store", "parts_store"),
+    *("inspection", "quality"),
+)
+DELIVERY_QUESTIONS = frozenset(
+    (
+        *("reason", "every_line", "plate", "driver", "carrier", "loading_count", "seal"),
+        *("plate_blind", "count_blind", "seal_blind", "received_per_line"),
+    )
+)
+
+
 def modification_known(
     moves: Mapping[str, Effect] = MODIFICATION_MOVES, roles: Mapping[str, int | None] | None = None
 ) -> Known:
@@ -48,11 +67,28 @@ def modification_known(
         moves=moves,
         rules=MODIFICATION_RULES,
         questions=frozenset(
-            ("reason", "plan_undisturbed", "inspection_plan", "quantity_passed")
-            + ("lots", "parts_used", "parts_returned", "parts_drawn")
+            [
+                "reason",
+                "plan_undisturbed",
+                "inspection_plan",
+                "quantity_passed",
+                "lots",
+                "parts_used",
+                "parts_removed",
+                "parts_returned",
+                "parts_drawn",
+            ]
         ),
-        desks=("sales", "planning", "shop_dispatch", "valve_shop", "finished_store", "parts_store")
-        + ("inspection", "quality", "administration"),
+        desks=[
+            "sales",
+            "planning",
+            "shop_dispatch",
+            "valve_shop",
+            "finished_store",
+            "parts_store",
+            "inspection",
+            "quality",
+        ],
         roles={role: None for role in MODIFICATION_ROLES} | dict(roles or {}),
         places=("workshop_product", "workshop_converted", "workshop_parts", "workshop_remainder"),
     )
@@ -72,8 +108,19 @@ def delivery_known() -> Known:
         },
         rules={"goods_received_R066": True, "shipping_notice_R096": False, "lines_used_up": True},
         questions=frozenset(
-            ("reason", "every_line", "plate", "driver", "carrier", "loading_count", "seal")
-            + ("plate_blind", "count_blind", "seal_blind", "received_per_line")
+            [
+                "reason",
+                "every_line",
+                "plate",
+                "driver",
+                "carrier",
+                "loading_count",
+                "seal",
+                "plate_blind",
+                "count_blind",
+                "seal_blind",
+                "received_per_line",
+            ]
         ),
         desks=("sales", "finance", "finished_store", "dispatch", "gate"),
         roles=dict.fromkeys(

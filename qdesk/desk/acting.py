@@ -1,4 +1,4 @@
-"""`act`: one step done, in one transaction: rules, signatures, stock, custody, notices, prints, journal. Or refused, and nothing."""
+"""`act`: one step done in one transaction, with rules, signatures, stock, custody, notices, prints and journal; or nothing."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 from qdesk import paper
-from qdesk.cases import CaseFile, Copy, Document
+from qdesk.cases import VOID, CaseFile, Copy, Document, floor_of
 from qdesk.clock import moment
 from qdesk.desk import fixed
 from qdesk.desk.answer import Done, answer
-from qdesk.desk.book import MOVES, QUESTIONS, RULES, Running, keep_text, open_under
+from qdesk.desk.book import MOVES, QUESTIONS, RULES, Running, in_force, keep_text, open_under
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request, read_request
 from qdesk.desk.scanning import scanned_copies
 from qdesk.desk.signing import (
-    Signer, lapse_signatures, prove_signers, refuse_own_work, signers_of, write_signatures,
-)  # fmt: skip
-from qdesk.desk.standing import Standing, rewrite_waiting, stand, standing_of
+    Signer,
+    lapse_signatures,
+    prove_signers,
+    refuse_own_work,
+    signers_of,
+    write_signatures,
+)
+from qdesk.desk.standing import Standing, rewrite_waiting, stand, standing_of, title_of_desk
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry, body_of, digest_of
 from qdesk.people import Session, find_session, hash_pin, keep_awake, read_person
@@ -46,13 +51,19 @@ def act(site: Site, token: object, raw: Mapping[str, Any]) -> Done:
     proved = prove_signers(site, session, request)
     if request.pin is not None:
         request = dataclasses.replace(request, pin_hash=hash_pin(site, request.pin))
-    with site.writing() as entry:
+    return act_as(site, session, request, proved)
+
+
+def act_as(site: Site, session: Session, request: Request, proved: list[Signer]) -> Done:
+    """Do one step in one transaction, its signers already proved by PIN."""
+    in_force(site)  # read and proved before the transaction: a verdict is written in one of its own
+    with site.writing(any_clock=request.step == "confirm_clock") as entry:
         again = answered_before(entry.cursor, request)
         if again:
             return again
-        done = fixed.FIXED.get(request.step)
-        if done:
-            return done(site, entry, session, request, proved)
+        fixed_act = fixed.FIXED.get(request.step)
+        if fixed_act:
+            return fixed_act(site, entry, session, request, proved)
         return Doing(site, entry, session, request, proved).run()
 
 
@@ -91,15 +102,13 @@ class Doing:
         self.act = Act(
             site, entry, self.case, self.running.procedure, self.step, self.outcome, self.step.desk, self.person,
             request.inputs,
-        )  # fmt: skip
+        )
 
     def run(self) -> Done:
         """Judge, do and record the step."""
         scanned = self.judge()
         if self.opens_case:
             self.write_case()
-        else:
-            self.signed_content = self.case.content()
         opened = self.open_forms()
         self.read_answers()
         signers = signers_of(self.site, self.entry, self.session, self.person, self.outcome, self.proved)
@@ -158,7 +167,8 @@ class Doing:
             last = self.case.acts[-1] if self.case.acts else None
             known = self.running.procedure.steps.get(last.step) if last else None
             step = known.title if known else self.site.words.say(f"step.{last.step}") if last else ""
-            raise Refused("card_changed", step=step, at=moment(last.at) if last else "", desk=last.desk if last else "")
+            desk = title_of_desk(self.site, last.desk) if last else ""
+            raise Refused("card_changed", step=step, at=moment(last.at) if last else "", desk=desk)
         if not self.request.seen and not self.opens_case and (self.outcome.signs or self.outcome.stamps):
             raise Refused("card_not_seen", step=self.step.title)
 
@@ -174,7 +184,7 @@ class Doing:
         case = CaseFile(
             serial, running.procedure.id, running.procedure.digest, self.entry.at, self.person.id, self.entry.seq, "",
             {}, {}, {}, {}, set(), [], [],
-        )  # fmt: skip
+        )
         return standing_of(self.site, self.entry.cursor, case)
 
     def write_case(self) -> None:
@@ -183,11 +193,11 @@ class Doing:
         self.entry.insert(
             "cases", code=self.case.code, procedure=self.case.procedure, digest=self.case.digest, opened_at=self.entry.at,
             opened_by=self.person.id, last_act=self.entry.seq, ended="",
-        )  # fmt: skip
+        )
 
     def open_forms(self) -> list[Document]:
         """Open the forms this step writes out, with all their copies (R001)."""
-        opened = []
+        opened: list[Document] = []
         for name in self.outcome.opens:
             form = self.running.procedure.forms[name]
             fields = read_fields(self.act, form, self.request.inputs)
@@ -236,48 +246,44 @@ class Doing:
     def advance(self, scanned: list[Copy]) -> None:
         """Write the marking that follows: where copies are due, what counts as done, what lapses; then what waits."""
         net = self.running.net
-        self.standing.named = self.case.named_copies()
-        now_here = {name: copy.due for name, copy in self.standing.named.items()}
-        before = net.marking(now_here, net.done_of(self.standing.marking), net.floor_of(self.standing.marking))
-        self.entry.cursor.execute(
-            "SELECT DISTINCT place FROM balances WHERE in_case = ? AND quantity <> 0", (self.case.code,)
-        )
-        self.case.floor = {place for (place,) in self.entry.cursor.fetchall()}
-        floor = net.floor(
-            self.running.real_places[place] for place in self.case.floor if place in self.running.real_places
-        )
-        after = net.fire(self.standing.marking, self.transition, floor=floor)
-        self.send_copies(before.due, after.due, {copy.name for copy in scanned})
+        if self.outcome.opens:
+            self.standing.named = self.case.named_copies()
+        if self.outcome.moves:
+            self.case.floor = floor_of(self.entry.cursor, self.case.code)
+        after = net.fire(self.standing.marking, self.transition, floor=net.floor(self.standing.abstract_floor()))
+        self.send_copies(after.due, {copy.name for copy in scanned})
         self.count_steps(after.done)
         lapsing = {net.counted[index].partition(".")[0] for index in self.transition.resets}
         if lapsing:
             lapse_signatures(self.entry, self.case, lapsing)
         self.standing.marking = after
 
-    def send_copies(self, before: tuple[int, ...], after: tuple[int, ...], scanned: set[str]) -> None:
+    def send_copies(self, after: tuple[int, ...], scanned: set[str]) -> None:
         """Write where copies are due now; those scanned were seen here, and a desk without a terminal has what it is sent."""
         net = self.running.net
-        for name, was, now in zip(net.copies, before, after, strict=True):
+        for name, now in zip(net.copies, after, strict=True):
             copy = self.standing.named.get(name)
             if copy is None:
                 continue
+            desk = net.desks[now] if now >= 0 else VOID
             changes: dict[str, Any] = {"seen": self.session.desk, "lost_at": None} if copy.name in scanned else {}
-            if was != now and now >= 0:
-                desk = net.desks[now]
+            if desk == VOID:
+                paper.void_copy(self.entry, self.case, copy.name, self.step.id)
+                continue
+            if desk != copy.due:
                 changes["due"] = desk
                 if not self.site.factory.desks[desk].terminal:
                     changes["seen"] = desk
-            if was != now and now < 0:
-                paper.void_copy(self.entry, self.case, copy.name, self.step.id)
-            elif changes:
+            if changes:
                 paper.change_copy(self.entry, self.case, copy.name, **changes)
-        self.void_documents()
+        if self.outcome.voids:
+            self.void_documents()
 
     def void_documents(self) -> None:
         """A document all of whose copies are void is void itself."""
         for serial, document in self.case.documents.items():
             copies = self.case.copies_of(serial)
-            if document.void_at is None and copies and all(copy.due == "void" for copy in copies):
+            if document.void_at is None and copies and all(copy.due == VOID for copy in copies):
                 self.entry.change("documents", (serial,), {"void_at": None}, {"void_at": self.entry.at})
                 self.case.documents[serial] = document._replace(void_at=self.entry.at)
 
@@ -331,21 +337,21 @@ class Doing:
         """Close the case if this ended it, write what waits now and the act itself, and seal the entry."""
         ending = self.running.net.ending(self.standing.marking)
         was = {"last_act": self.entry.seq if self.opens_case else self.case.last_act, "ended": "", "ended_at": None}
-        now = {"last_act": self.entry.seq, "ended": ending.id if ending else "", "ended_at": self.entry.at if ending else None}
+        self.case.ended = ending.id if ending else ""
+        now = {"last_act": self.entry.seq, "ended": self.case.ended, "ended_at": self.entry.at if ending else None}
         self.entry.change("cases", (self.case.code,), was, now)
-        self.case.ended = now["ended"]
         rewrite_waiting(self.entry, self.standing)
         behalf = self.step.desk if self.step.desk != self.session.desk else ""
         self.entry.insert(
             "acts", seq=self.entry.seq, at=self.entry.at, in_case=self.case.code, step=self.step.id,
             outcome=self.outcome.name, person=self.person.id, desk=self.session.desk, behalf=behalf,
             request_key=self.request.key, request=self.request.digest,
-        )  # fmt: skip
+        )
         body = self.entry.seal(
             by=self.person.id, desk=self.session.desk, case=self.case.code, procedure=self.case.procedure,
             step=self.transition.name, answers=recorded(self.act.answers), warned=warned, signed=self.signed_content,
-            prints=self.entry.prints, ended=now["ended"],
-        )  # fmt: skip
+            prints=self.entry.prints, ended=self.case.ended,
+        )
         return answer(body)
 
 

@@ -94,7 +94,7 @@ class Administering:
         entry.insert(
             "acts", seq=entry.seq, at=entry.at, step=request.step, outcome="", person=session.person.id, desk=session.desk,
             request_key=request.key, request=request.digest,
-        )  # fmt: skip
+        )
         return answer(entry.seal(by=session.person.id, desk=session.desk, step=request.step, **facts))
 
 

@@ -10,7 +10,7 @@ from qdesk.desk.book import RULES
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, lapse_signatures
-from qdesk.desk.standing import Standing, rewrite_waiting, stand
+from qdesk.desk.standing import Standing, rewrite_waiting, stand, stand_anew
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry, canonical
 from qdesk.language import Outcome, Step
@@ -119,13 +119,13 @@ def finish(site: Site, entry: Entry, session: Session, request: Request, standin
     """Record the amendment and what waits after it."""
     case = standing.case
     entry.change("cases", (case.code,), {"last_act": case.last_act}, {"last_act": entry.seq})
-    rewrite_waiting(entry, stand(site, entry.cursor, case.code))
+    rewrite_waiting(entry, stand_anew(site, entry.cursor, case.code))
     entry.insert(
         "acts", seq=entry.seq, at=entry.at, in_case=case.code, step="amend", outcome="", person=session.person.id,
         desk=session.desk, request_key=request.key, request=request.digest,
-    )  # fmt: skip
+    )
     sealed = entry.seal(
         by=session.person.id, desk=session.desk, case=case.code, procedure=case.procedure, step="amend",
         despite=despite, prints=entry.prints,
-    )  # fmt: skip
+    )
     return answer(sealed)

@@ -35,10 +35,7 @@ def answer(body: Body) -> Done:
         act=body["seq"],
         case=body.get("case"),
         opened=[opened(body, row) for row in inserted(body, "documents")],
-        moves=[
-            {"item": m["item"], "lot": m["lot"], "quantity": format_quantity(m["quantity"]), "from": m["source"], "to": m["target"]}
-            for m in inserted(body, "moves")
-        ],
+        moves=[moved(row) for row in inserted(body, "moves")],
         custody=[custody(key[0], changes) for key, changes in changed(body, "copies")],
         prints=list(body.get("prints", [])),
         notices=[{"desk": row["desk"], "step": row["step"]} for row in inserted(body, "notices")],
@@ -54,6 +51,12 @@ def opened(body: Body, document: Json) -> Json:
         if row["serial"] == document["serial"]
     ]
     return {"form": document["form"], "serial": document["serial"], "copies": copies}
+
+
+def moved(row: Json) -> Json:
+    """Return a move in the words of the pipe."""
+    quantity = format_quantity(row["quantity"])
+    return {"item": row["item"], "lot": row["lot"], "quantity": quantity, "from": row["source"], "to": row["target"]}
 
 
 def custody(copy: str, changes: dict[str, list[Any]]) -> Json:

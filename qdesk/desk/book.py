@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import data
 from qdesk import inspection, rework, warehouse
 from qdesk.errors import Refused
+from qdesk.factory import Factory
 from qdesk.journal import Entry, canonical
 from qdesk.language import Known, Procedure, ProcedureBroken
 from qdesk.net import Net
@@ -47,9 +49,8 @@ class Running:
         return {place.stands_for: place.name for place in self.procedure.places if place.stands_for}
 
 
-def known_of(site: Site) -> Known:
-    """Return the names a procedure of this site may use."""
-    factory = site.factory
+def known_of(factory: Factory) -> Known:
+    """Return the names a procedure of this factory may use."""
     return Known(
         moves={name: move.effect for name, move in MOVES.items()},
         rules={name: rule.refuses for name, rule in RULES.items()},
@@ -60,18 +61,18 @@ def known_of(site: Site) -> Known:
     )
 
 
-def texts_of(site: Site) -> dict[str, str]:
+def texts_of(site_folder: Path | None) -> dict[str, str]:
     """Return the procedure files of a site by name: the shipped ones, overridden and added to by the site's own."""
     texts = {name: data.read(f"procedures/{name}") for name in data.names("procedures") if name.endswith(".toml")}
-    folder = site.config.folder / "procedures"
-    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+    folder = site_folder / "procedures" if site_folder else None
+    for path in sorted(folder.glob("*.toml")) if folder and folder.is_dir() else ():
         texts[path.name] = path.read_text(encoding="utf-8")
     return texts
 
 
 def running(site: Site, text: str, file: str, chosen: Mapping[str, str]) -> Running:
     """Load and compile a text under a choice of settings; raises ProcedureBroken."""
-    procedure = load(text, file, known_of(site), chosen)
+    procedure = load(text, file, known_of(site.factory), chosen)
     return Running(procedure, Net.compile(procedure, {name: move.effect for name, move in MOVES.items()}))
 
 
@@ -84,7 +85,7 @@ def in_force(site: Site) -> Mapping[str, Running]:
     if found is None:
         chosen = {name: setting.value for name, setting in site.factory.settings.items()}
         found = {}
-        for file, text in texts_of(site).items():
+        for file, text in texts_of(site.config.folder).items():
             each = running(site, text, file, chosen)
             require_proved(site, each)
             found[each.procedure.id] = each
@@ -95,7 +96,7 @@ def in_force(site: Site) -> Mapping[str, Running]:
 
 def require_proved(site: Site, each: Running) -> None:
     """Refuse a procedure that is not proved; the verdict is kept by digest, so this costs once."""
-    known = known_of(site)
+    known = known_of(site.factory)
     digest = verdict_digest(each.procedure.text, each.procedure.chosen, known)
     row = site.database.row("SELECT proved FROM verdicts WHERE digest = ?", digest)
     if row is None:
@@ -120,7 +121,6 @@ def open_under(site: Site, procedure: object) -> Running:
 
 def running_under(site: Site, cursor: Any, digest: str) -> Running:
     """Return the exact procedure a case was opened under, whatever is in force now."""
-    in_force(site)
     found: Running | None = site.compiled.get(digest)
     if found is None:
         cursor.execute("SELECT procedure, text, settings FROM procedure_texts WHERE digest = ?", (digest,))
@@ -138,12 +138,12 @@ def keep_text(entry: Entry, each: Running) -> None:
         entry.insert(
             "procedure_texts", digest=procedure.digest, procedure=procedure.id, text=procedure.text,
             settings=canonical(dict(procedure.chosen)),
-        )  # fmt: skip
+        )
 
 
 def stranded(site: Site) -> list[tuple[str, Refused]]:
     """Name open cases whose desk, role or other name is gone from the site, with what is missing."""
-    lost = []
+    lost: list[tuple[str, Refused]] = []
     rows = site.database.rows("SELECT DISTINCT digest FROM cases WHERE ended = ''")
     with site.database.reading() as cursor:
         for (digest,) in rows:

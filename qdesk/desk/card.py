@@ -197,10 +197,12 @@ def form_asks(standing: Standing, form: str, words: Words) -> list[Json]:
     ]
     if of.lines:
         columns = [column.name for column in of.lines]
-        asked.append({"name": "lines", "title": words.say("question.lines"), "kind": "lines", "required": True, "columns": columns})
+        title = words.say("question.lines")
+        asked.append({"name": "lines", "title": title, "kind": "lines", "required": True, "columns": columns})
     return asked
 
 
 def ask_card(ask: Ask, words: Words, required: bool) -> Json:
     """Return one question."""
-    return {**asdict(ask), "title": words.say(f"question.{ask.name}"), "required": required}
+    title = ask.title.in_(words.language) if ask.title else words.say(f"question.{ask.name}")
+    return {**asdict(ask), "title": title, "required": required}

@@ -15,7 +15,7 @@ from qdesk.vocabulary import Act, Inputs, rows_of
 
 
 def read_fields(act: Act, form: Form, inputs: Inputs) -> dict[str, str]:
-    """Read the head of a form; raises Refused: field_unknown, field_missing and what the kinds refuse."""
+    """Read the head of a form; raises Refused: field_unknown, field_missing, column_missing and what the kinds refuse."""
     raw = inputs.get("fields") or {}
     if not isinstance(raw, dict):
         raise Refused("lines_unreadable", name="fields", most=1)
@@ -28,7 +28,7 @@ def read_lines(act: Act, form: Form, inputs: Inputs) -> list[Line]:
         return []
     rows = rows_of(inputs, "lines")
     if not rows:
-        raise Refused("field_missing", name=act.site.words.say("question.lines"), line=0)
+        raise Refused("lines_missing")
     lines = []
     for number, row in enumerate(rows, 1):
         values = read_columns(act, form.lines, row, str(number))
@@ -48,13 +48,18 @@ def read_columns(act: Act, columns: tuple[Column, ...], raw: Mapping[str, Any], 
         given = raw.get(column.name)
         if given is None or given == "":
             if not column.optional:
-                raise Refused("field_missing", name=column.title, line=line)
+                raise missing(column, line)
             continue
         value = read_value(act, column, given)
         if not value and not column.optional:
-            raise Refused("field_missing", name=column.title, line=line)
+            raise missing(column, line)
         values[column.name] = value
     return values
+
+
+def missing(column: Column, line: str) -> Refused:
+    """Return the refusal of an empty field: with its line where it is a column of the lines."""
+    return Refused("column_missing", name=column.title, line=line) if line else Refused("field_missing", name=column.title)
 
 
 def read_value(act: Act, column: Column, given: object) -> str:
@@ -68,7 +73,7 @@ def read_value(act: Act, column: Column, given: object) -> str:
         return format_quantity(parse_quantity(given, 3))
     if column.kind == "number":
         return format_quantity(parse_quantity(given, 3, zero=True))
-    text = clean_text(given, column.name, longest)
+    text = clean_text(given, act.site.words.show(column.title), longest)
     if column.kind == "date":
         return read_date(text)
     if column.kind == "choice" and text not in {choice.id for choice in column.choices}:

@@ -1,4 +1,4 @@
-"""Acts that belong to no procedure: paper found, sent on, lost, reprinted, reissued; acts reversed, documents amended, roles delegated."""
+"""Acts that belong to no procedure: paper found, sent on, lost, reprinted, reissued; notices read; and what others add."""
 
 from __future__ import annotations
 
@@ -144,12 +144,12 @@ def finish(
     entry.insert(
         "acts", seq=entry.seq, at=entry.at, in_case=case.code, step=request.step, outcome="", person=session.person.id,
         desk=session.desk, request_key=request.key, request=request.digest,
-    )  # fmt: skip
+    )
     return answer(
         entry.seal(
             by=session.person.id, desk=session.desk, case=case.code, procedure=case.procedure, step=request.step,
             reason=reason, prints=entry.prints, **facts,
-        )  # fmt: skip
+        )
     )
 
 

@@ -20,6 +20,8 @@ from qdesk.words import Words
 
 ITEM_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances WHERE item = ? AND quantity <> 0 AND counter = 0
   GROUP BY place, lot ORDER BY place, lot LIMIT 200"""
+PLACE_BALANCES = """SELECT item, lot, SUM(quantity) FROM balances WHERE place = ? AND quantity <> 0
+  GROUP BY item, lot ORDER BY item, lot LIMIT 200"""
 LOT_BALANCES = "SELECT place, lot, quantity FROM balances WHERE lot = ? AND item = ? AND quantity <> 0 AND counter = 0"
 
 
@@ -136,9 +138,7 @@ class Presenting:
 
     def bin(self, code: str) -> Json:
         """Return what lies at a place."""
-        self.cursor.execute(
-            "SELECT item, lot, SUM(quantity) FROM balances WHERE place = ? AND quantity <> 0 GROUP BY item, lot LIMIT 200", (code,)
-        )
+        self.cursor.execute(PLACE_BALANCES, (code,))
         lies = [{"item": i, "lot": lot, "quantity": format_quantity(q)} for i, lot, q in self.cursor.fetchall()]
         return {"kind": "bin", "bin": code, "title": self.site.factory.places[code].title.in_(self.words.language), "lies": lies}
 
@@ -159,7 +159,7 @@ def arrive(site: Site, session: Session, copy: Copy) -> None:
         entry.insert(
             "acts", seq=entry.seq, at=entry.at, in_case=standing.case.code, step="arrive", outcome="",
             person=session.person.id, desk=session.desk, request=digest_of(["arrive", copy.name]),
-        )  # fmt: skip
+        )
         entry.seal(by=session.person.id, desk=session.desk, case=standing.case.code, step="arrive", copy=copy.name)
 
 

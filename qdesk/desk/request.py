@@ -36,7 +36,10 @@ class Request:
         """Return what the request says, without secrets: the same key must always come with the same digest."""
         signers = [{name: signer.get(name) for name in ("as", "badge", "paper", "name", "copy")} for signer in self.signers]
         said = [self.case, self.procedure, self.step, self.outcome, list(self.copies), self.inputs, signers]
-        return digest_of(said)
+        try:
+            return digest_of(said)
+        except TypeError as error:  # a number beyond 64 bits, or half a character
+            raise Refused("request_unreadable", name="inputs") from error
 
 
 def read_request(raw: Mapping[str, Any]) -> Request:

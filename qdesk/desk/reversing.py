@@ -1,4 +1,4 @@
-"""Reversing: a new, contrary act that names the one it corrects, built from what really happened; nothing is edited or deleted."""
+"""Reversing: a new, contrary act that names the one it corrects, built from what really happened; nothing is deleted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qdesk.clock import moment
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, role_title
-from qdesk.desk.standing import rewrite_waiting, stand
+from qdesk.desk.standing import rewrite_waiting, stand, stand_anew
 from qdesk.errors import Because, Refused
 from qdesk.journal import CHANGED, Body, Entry, body_of
 from qdesk.people import Session
@@ -35,7 +35,7 @@ def reverse(site: Site, entry: Entry, session: Session, request: Request, proved
     case = str(body.get("case") or "")
     if not case or body.get("step") in ("arrive", "reverse", "amend"):
         raise Refused("cannot_be_reversed", act=seq)
-    refuse_earlier(entry, case, seq)
+    refuse_earlier(site, entry, case, seq)
     reason = clean_text(request.inputs.get("reason") or "", "reason", site.config.number("longest_text"))
     judge(site, entry, session, body, reason)
     take_back(site, entry, body)
@@ -60,7 +60,7 @@ def wanted_act(entry: Entry, request: Request) -> int:
     return seq
 
 
-def refuse_earlier(entry: Entry, case: str, seq: int) -> None:
+def refuse_earlier(site: Site, entry: Entry, case: str, seq: int) -> None:
     """An act is taken back newest first, so that the case only ever returns to where it has been."""
     entry.cursor.execute(
         "SELECT seq, step, at FROM acts a WHERE in_case = ? AND seq > ? AND step <> 'arrive' AND reverses IS NULL"
@@ -69,7 +69,10 @@ def refuse_earlier(entry: Entry, case: str, seq: int) -> None:
     )
     later = entry.cursor.fetchall()
     if later:
-        raise Refused("later_acts", [Because("later_act", {"act": s, "step": step, "at": moment(at)}) for s, step, at in later])
+        steps = stand(site, entry.cursor, case).running.procedure.steps
+        titles = {step: steps[step].title if step in steps else site.words.say(f"step.{step}") for _, step, _ in later}
+        reasons = [Because("later_act", {"act": s, "step": titles[step], "at": moment(at)}) for s, step, at in later]
+        raise Refused("later_acts", reasons)
     entry.cursor.execute("SELECT COUNT(*) FROM acts WHERE reverses = ?", (seq,))
     if entry.cursor.fetchall()[0][0]:
         raise Refused("reversed_already", act=seq)
@@ -161,13 +164,13 @@ def finish(site: Site, entry: Entry, session: Session, request: Request, body: B
     if opening:
         now |= {"ended": "reversed", "ended_at": entry.at}
     entry.change("cases", (code,), {"last_act": last_act, "ended": ended, "ended_at": ended_at}, now)
-    rewrite_waiting(entry, stand(site, entry.cursor, code))
+    rewrite_waiting(entry, stand_anew(site, entry.cursor, code))
     entry.insert(
         "acts", seq=entry.seq, at=entry.at, in_case=code, step="reverse", outcome="", person=session.person.id,
         desk=session.desk, request_key=request.key, request=request.digest, reverses=body["seq"],
-    )  # fmt: skip
+    )
     sealed = entry.seal(
         by=session.person.id, desk=session.desk, case=code, procedure=body.get("procedure"), step="reverse",
         reverses=body["seq"], reason=reason, prints=entry.prints, ended=now.get("ended", ""),
-    )  # fmt: skip
+    )
     return answer(sealed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from qdesk.cases import Copy
+from qdesk.cases import VOID, Copy
 from qdesk.clock import moment
 from qdesk.desk.standing import Standing
 from qdesk.errors import Because, Refused
@@ -57,7 +57,8 @@ def scanned_copies(
 
     Before a set is printed there is nothing to scan. Raises Refused: copy_of_another_case, copy_not_needed, scan_missing.
     """
-    names = [copy_of_code(site, cursor, code) for code in codes]
+    in_force = {copy.piece: copy.name for copy in standing.case.copies.values() if copy.due != VOID}
+    names = [in_force.get(code) or copy_of_code(site, cursor, code) for code in codes]
     needed = {copy.name: copy for copy in standing.copies_of(transition)}
     for name in names:
         if name not in standing.case.copies:

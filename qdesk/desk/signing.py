@@ -36,7 +36,7 @@ def prove_signers(site: Site, session: Session, request: Request) -> list[Signer
         if raw.get("paper"):
             name = clean_text(raw.get("name"), "name")
             if not name:
-                raise Refused("answer_missing", name="name")
+                raise Refused("answer_missing", name=site.words.say("question.name"))
             proved.append(Signer(PAPER + role, None, name, clean_code(raw["copy"]) if raw.get("copy") else ""))
         else:
             person = check_pin(site, session.desk, raw.get("badge"), raw.get("pin"))
@@ -60,7 +60,7 @@ def signers_of(
             raise Refused("signer_not_asked", role=role_title(site, role), name=signer.name)
     signers = [given.pop(role) if role in given else operator_signs(site, entry, session, person, role) for role in wanted]
     signers += [signer for signer in given.values() if signer.person is None]
-    current = [judged(entry, site, signer) for signer in signers]
+    current = [signer if signer.person is person else judged(entry, site, signer) for signer in signers]
     persons = [signer.person.id for signer in current if signer.person]
     if len(set(persons)) < len(persons):
         raise Refused("same_person_twice")
@@ -99,7 +99,7 @@ def refuse_own_work(case: CaseFile, procedure: Procedure, outcome: Outcome, pers
 def write_signatures(
     entry: Entry, case: CaseFile, step: str, outcome: Outcome, signers: Sequence[Signer], serial: str | None,
     signed: Mapping[str, Any],
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[dict[str, Any]]:
     """Write each mark over the digest of exactly what was shown and entered; a stamp carries its number."""
     digest = digest_of(signed)
     written = []
@@ -112,7 +112,7 @@ def write_signatures(
             "stamp": stamp_of(entry.cursor, signer.person) if stamps and signer.person else None,
             "deputy_for": signer.person.roles.get(signer.role) if signer.person else None, "copy": signer.copy or None,
             "digest": digest, "at": entry.at,
-        }  # fmt: skip
+        }
         entry.insert_numbered("signatures", **row)
         written.append(row)
     return written

@@ -9,9 +9,14 @@ from qdesk.cases import CaseFile, Copy, read_case
 from qdesk.desk.book import Running, running_under
 from qdesk.errors import Because
 from qdesk.journal import Entry
+from qdesk.language import Procedure
 from qdesk.net import Missing
 from qdesk.site import Site
 from qdesk.transition import Marking, Transition
+from qdesk.words import Title
+
+
+MOST_KEPT = 64
 
 
 @dataclass
@@ -23,6 +28,11 @@ class Standing:
     running: Running
     named: dict[str, Copy]
     marking: Marking
+
+    def abstract_floor(self) -> list[str]:
+        """Return the abstract places in which something really lies."""
+        real = self.running.real_places
+        return [real[place] for place in self.case.floor if place in real]
 
     def enabled(self, transition: Transition) -> bool:
         """Tell whether paper, order and floor allow this now."""
@@ -53,12 +63,10 @@ class Standing:
         where = who = ""
         if missing.step:
             step = procedure.steps[missing.step.partition(".")[0].partition("#")[0]]
-            outcome = missing.step.partition(".")[2].partition("#")[0]
-            arguments["step"] = step.outcome(outcome).title if outcome else step.title
+            arguments["step"] = counted_title(procedure, missing.step)
             where, who = step.desk, step.by
         if missing.steps:
-            names = [name.partition(".")[0].partition("#")[0] for name in missing.steps]
-            arguments["steps"] = [procedure.steps[name].title for name in names]
+            arguments["steps"] = [counted_title(procedure, name) for name in missing.steps]
         if missing.copy:
             copy = self.named.get(missing.copy)
             arguments["copy"] = copy.name if copy else procedure.copies[_plain(missing.copy)].title
@@ -73,7 +81,8 @@ class Standing:
             arguments.setdefault("desk", factory.desks[where].title)
         if who in factory.roles:
             arguments["role"] = factory.roles[who].title
-        return Because(missing.kind, arguments, where=where, who=who)
+        several = missing.kind == "step_missing" and missing.count > 1
+        return Because("step_missing_times" if several else missing.kind, arguments, where=where, who=who)
 
     def waiting(self) -> dict[str, tuple[str, int]]:
         """Return what waits: for each step that can be done and is not merely possible, its desk and since when."""
@@ -106,7 +115,23 @@ class Standing:
 
 
 def stand(site: Site, cursor: Any, code: str) -> Standing:
-    """Read a case and find its marking."""
+    """Find how a case stands, before anything is written in this transaction.
+
+    A case just scanned is usually acted on next: its file is kept at hand, and good for as long as no act has been added.
+    """
+    cursor.execute("SELECT MAX(seq) FROM acts WHERE in_case = ?", (code,))
+    newest = cursor.fetchall()[0][0]
+    kept = site.case_files.get(code)
+    if kept is None or kept[0] != newest:
+        kept = (newest, read_case(cursor, code))
+        if len(site.case_files) >= MOST_KEPT:
+            site.case_files.clear()
+        site.case_files[code] = kept
+    return standing_of(site, cursor, kept[1].copy())
+
+
+def stand_anew(site: Site, cursor: Any, code: str) -> Standing:
+    """Find how a case stands in the middle of an act, from what has been written so far."""
     return standing_of(site, cursor, read_case(cursor, code))
 
 
@@ -114,10 +139,10 @@ def standing_of(site: Site, cursor: Any, case: CaseFile) -> Standing:
     """Find the marking of a case already read: the same net that was proved decides at the desk."""
     running = running_under(site, cursor, case.digest)
     named = case.named_copies()
-    floor = [running.real_places[place] for place in case.floor if place in running.real_places]
     done = {step: times for step, (times, _) in case.done.items() if times}
-    marking = running.net.marking({name: copy.due for name, copy in named.items()}, done, floor)
-    return Standing(site, case, running, named, marking)
+    standing = Standing(site, case, running, named, running.net.start)
+    standing.marking = running.net.marking({name: copy.due for name, copy in named.items()}, done, standing.abstract_floor())
+    return standing
 
 
 def rewrite_waiting(entry: Entry, standing: Standing) -> None:
@@ -151,6 +176,16 @@ def place_title(standing: Standing, place: str) -> object:
         if each.name == place and each.stands_for in standing.site.factory.places:
             return standing.site.factory.places[each.stands_for].title
     return place
+
+
+def counted_title(procedure: Procedure, name: str) -> Title:
+    """Return the title of what the net counts: a step, or a step with its outcome, since "pass" alone names no step."""
+    step_id, _, rest = name.partition(".")
+    step, outcome = procedure.steps[step_id.partition("#")[0]], rest.partition("#")[0]
+    if not outcome:
+        return step.title
+    way = step.outcome(outcome).title
+    return Title(f"{step.title.zh}：{way.zh}", f"{step.title.en}: {way.en}")
 
 
 def _plain(name: str) -> str:

@@ -72,7 +72,8 @@ CREATE INDEX pieces_of_copy ON pieces(copy);
 CREATE TABLE acts(
   seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, in_case TEXT REFERENCES cases(code), step TEXT NOT NULL,
   outcome TEXT NOT NULL, person INTEGER REFERENCES persons(id), desk TEXT NOT NULL, behalf TEXT NOT NULL DEFAULT '',
-  request_key TEXT UNIQUE, request TEXT NOT NULL, reverses INTEGER UNIQUE REFERENCES acts(seq)) STRICT;
+  request_key TEXT UNIQUE, request TEXT NOT NULL, reverses INTEGER REFERENCES acts(seq)) STRICT;
+CREATE UNIQUE INDEX reversed_once ON acts(reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX acts_of_case ON acts(in_case, seq) WHERE in_case IS NOT NULL;
 CREATE TABLE signatures(
   act INTEGER NOT NULL, number INTEGER NOT NULL, in_case TEXT NOT NULL REFERENCES cases(code), serial TEXT, step TEXT NOT NULL,

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import sys
 import timeit
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from known_names import MODIFICATION_TEXT, modification_known  # noqa: E402  found through the line above
+from known_names import MODIFICATION_TEXT, modification_known
 
-from qdesk.net import Net  # noqa: E402  sorted after it
-from qdesk.procedure import load  # noqa: E402
-from qdesk.proof import prove_all  # noqa: E402
+from qdesk.net import Net
+from qdesk.procedure import load
+from qdesk.proof import prove_all
 
 WALK = ("apply", "authorise", "plan", "consent.consent", "hand_out", "open_parts", "draw_parts", "draw", "rework")
 
@@ -30,9 +31,8 @@ def prove_once() -> float:
     return perf_counter() - start
 
 
-def microseconds(work: object, times: int = 2000) -> float:
+def microseconds(work: Callable[[], object], times: int = 2000) -> float:
     """Median microseconds of one run."""
-    assert callable(work)
     return median(timeit.repeat(work, number=times, repeat=7)) / times * 1e6
 
 
@@ -44,11 +44,16 @@ def main() -> None:
     for name in WALK:
         marking = net.fire(marking, net.by_name[name])
     due, done, floor = net.due_of(marking), net.done_of(marking), net.floor_of(marking)
-    print(f"proof of all settings   {median(prove_once() for _ in range(7)) * 1e3:8.1f} ms")
-    print(f"enabled, all {len(net.transitions)} steps   {microseconds(lambda: [net.enabled(marking, t) for t in net.transitions]):8.1f} us")
-    print(f"missing, all {len(net.transitions)} steps   {microseconds(lambda: [net.missing(marking, t) for t in net.transitions]):8.1f} us")
-    print(f"marking from names      {microseconds(lambda: net.marking(due, done, floor)):8.1f} us")
-    print(f"fire                    {microseconds(lambda: net.fire(marking, net.by_name['abandon'])):8.1f} us")
+    steps = net.transitions
+    print(f"proof of all settings      {median(prove_once() for _ in range(7)) * 1e3:8.1f} ms")
+    figures = {
+        f"enabled, all {len(steps)} outcomes": microseconds(lambda: [net.enabled(marking, each) for each in steps]),
+        f"missing, all {len(steps)} outcomes": microseconds(lambda: [net.missing(marking, each) for each in steps]),
+        "marking from names": microseconds(lambda: net.marking(due, done, floor)),
+        "fire": microseconds(lambda: net.fire(marking, net.by_name["abandon"])),
+    }
+    for name, figure in figures.items():
+        print(f"{name:26} {figure:8.1f} us")
 
 
 if __name__ == "__main__":

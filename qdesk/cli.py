@@ -1,0 +1,258 @@
+"""The command line: every command imports only what it needs, so that the pipe stays light."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qdesk import __version__
+from qdesk.errors import Refused
+from qdesk.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from qdesk.clock import Clock
+    from qdesk.site import Site
+
+Arguments = argparse.Namespace
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 refused, 2 misused."""
+    use_utf8()
+    given = parser().parse_args(arguments)
+    if not hasattr(given, "run"):
+        parser().print_help()
+        return 2
+    try:
+        code: int = given.run(given)
+        return code
+    except Refused as refused:
+        tell_refusal(refused, given)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the commands and their options."""
+    top = argparse.ArgumentParser(prog="qdesk", description="The terminal at each desk of a factory that runs on paper forms.")
+    top.add_argument("--version", action="version", version=f"qdesk {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    add_site_commands(commands)
+    add_look_commands(commands)
+    add_keeping_commands(commands)
+    return top
+
+
+def command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: object, about: str,
+            site: bool = True) -> argparse.ArgumentParser:
+    """Add one command with the options all have."""
+    made = commands.add_parser(name, help=about, description=about)
+    made.set_defaults(run=run)
+    made.add_argument("--language", choices=LANGUAGES, default="", help="zh or en; else the site's, else $QDESK_LANGUAGE")
+    if site:
+        made.add_argument("--site", type=Path, help="the site's folder; else $QDESK_SITE, else the current folder")
+    return made
+
+
+def add_site_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands that make a site, play the demo, or speak to programs."""
+    init = command(commands, "init", run_init, "make a new site and its first administrator", site=False)
+    init.add_argument("folder", type=Path)
+    init.add_argument("--from", dest="source", type=Path, help="a TOML file with people, items and opening stock")
+    init.add_argument("--pins", choices=["-"], help="- reads lines 'badge pin' from standard input")
+    demo = command(commands, "demo", run_demo, "play a whole product modification on a scratch site", site=False)
+    demo.add_argument("--play", action="store_true", help="tell the story in the terminal")
+    demo.add_argument("--prepare", action="store_true", help="only make the demo factory in --site, with sheet.json")
+    demo.add_argument("--site", type=Path, help="where to make the demo factory; else a temporary folder")
+    pipe = command(commands, "pipe", run_pipe, "JSON lines on standard input and output, for programs")
+    pipe.add_argument("--db", default="", help="the database's URL; SQLite in the site's folder when left out")
+    pipe.add_argument("--clock", default="", help="a fixed time such as 2026-11-20T08:00, for scratch sites only")
+
+
+def add_look_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands that look something up."""
+    where = command(commands, "where", run_where, "where every copy of a document is, or what lies at a desk")
+    where.add_argument("what", help="a serial, a copy, the 18 digits of a piece, or a desk")
+    stock = command(commands, "stock", run_stock, "what lies in stock, now or as of a moment")
+    stock.add_argument("--item", default="")
+    stock.add_argument("--place", default="")
+    stock.add_argument("--at", default="", help="a moment such as 2026-11-20T08:00")
+    inbox = command(commands, "inbox", run_inbox, "what waits at a desk")
+    inbox.add_argument("desk", nargs="?", default="", help="a desk; all desks when left out")
+    procedures = command(commands, "procedures", run_procedures, "check, show or list the procedures")
+    procedures.add_argument("verb", choices=["check", "show", "list"])
+    procedures.add_argument("name", nargs="?", default="", help="one procedure; all when left out")
+
+
+def add_keeping_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands that keep the site safe."""
+    verify = command(commands, "verify", run_verify, "check the journal, its witness, and that the tables follow from it")
+    verify.add_argument("--replay", action="store_true", help="also rebuild every table from the journal and compare")
+    verify.add_argument("--slip", nargs=2, metavar=("SEQ", "HEAD"), help="check what is printed on a slip")
+    backup = command(commands, "backup", run_backup, "copy the database while people work, verified before it gets its name")
+    backup.add_argument("target", type=Path)
+    restore = command(commands, "restore", run_restore, "put a backup in place; what was there is set aside")
+    restore.add_argument("source", type=Path)
+    recover = command(commands, "recover", run_recover, "a new PIN for an administrator, or a new secret when pepper is lost")
+    recover.add_argument("badge")
+    recover.add_argument("--pepper", action="store_true", help="make a new secret: every PIN has to be given anew")
+
+
+def use_utf8() -> None:
+    """Speak UTF-8 whatever the terminal says: Chinese must never end a program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def language_of(given: Arguments, otherwise: str = "") -> str:
+    """Return the language to speak: asked for, the site's, the environment's."""
+    wanted = given.language or otherwise or os.environ.get("QDESK_LANGUAGE", "")
+    if wanted in LANGUAGES:
+        return str(wanted)
+    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def tell_refusal(refused: Refused, given: Arguments) -> None:
+    """Say a refusal with its reasons."""
+    words = Words.load(language_of(given))
+    print(words.refusal(refused), file=sys.stderr)
+    for reason in refused.because:
+        print(f"  - {words.because(reason)['message']}", file=sys.stderr)
+
+
+def site_folder(given: Arguments) -> Path:
+    """Return the folder of the site that is meant."""
+    return given.site or Path(os.environ.get("QDESK_SITE", "."))
+
+
+def opened(given: Arguments, clock: Clock | None = None) -> Site:
+    """Open the site that is meant, and name open cases whose procedure no longer fits it."""
+    from qdesk.desk.book import stranded
+    from qdesk.site import open_site
+
+    site = open_site(site_folder(given), clock)
+    words = site.config.words(language_of(given, site.config.language))
+    for case, broken in stranded(site):
+        print(words.say("cli.stranded", case=case, reason=words.refusal(broken)), file=sys.stderr)
+    return site
+
+
+def run_init(given: Arguments) -> int:
+    """Make a new site, from a file or by asking."""
+    from qdesk.starting import init
+
+    return init(given.folder, given.source, given.pins == "-", Words.load(language_of(given)), given.language)
+
+
+def run_demo(given: Arguments) -> int:
+    """Play the demo, or only prepare its factory."""
+    from qdesk.demo import demonstrate, prepare
+
+    if given.prepare:
+        return prepare(given.site or Path("qdesk-demo"), language_of(given))
+    return demonstrate(given.site, language_of(given))
+
+
+def run_pipe(given: Arguments) -> int:
+    """Speak JSON lines until the input ends."""
+    from qdesk.pipe import Pipe
+
+    if given.db and not given.db.startswith("sqlite:"):
+        raise Refused("database_kind_unknown", url=given.db.partition(":")[0])
+    site = opened(given, fixed_clock(given.clock))
+    try:
+        Pipe(site, sys.stdout).run(sys.stdin.buffer)
+    finally:
+        site.close()
+    return 0
+
+
+def fixed_clock(text: str) -> Clock | None:
+    """Return a clock that stands still, for scratch sites only."""
+    from qdesk.clock import FixedClock
+    from qdesk.registers import read_at
+
+    return FixedClock(read_at(text)) if text else None
+
+
+def run_where(given: Arguments) -> int:
+    """Print where every copy of a document is, or what is at a desk."""
+    from qdesk.telling import tell_where
+
+    site = opened(given)
+    return tell_where(site, given.what, site.config.words(language_of(given, site.config.language)))
+
+
+def run_stock(given: Arguments) -> int:
+    """Print what lies in stock."""
+    from qdesk.telling import tell_stock
+
+    site = opened(given)
+    words = site.config.words(language_of(given, site.config.language))
+    return tell_stock(site, given.item, given.place, given.at, words)
+
+
+def run_inbox(given: Arguments) -> int:
+    """Print what waits at a desk, or at all."""
+    from qdesk.telling import tell_inbox
+
+    site = opened(given)
+    return tell_inbox(site, given.desk, site.config.words(language_of(given, site.config.language)))
+
+
+def run_procedures(given: Arguments) -> int:
+    """Check, show or list procedures: the site's where there is one, else the shipped ones."""
+    from qdesk.telling import tell_procedures
+
+    folder = site_folder(given)
+    known = folder if (folder / "site.toml").is_file() or given.site else None
+    return tell_procedures(known, given.verb, given.name, Words.load(language_of(given)))
+
+
+def run_verify(given: Arguments) -> int:
+    """Check the journal and what follows from it."""
+    from qdesk.telling import tell_verify
+
+    site = opened(given)
+    words = site.config.words(language_of(given, site.config.language))
+    return tell_verify(site, given.replay, given.slip, words)
+
+
+def run_backup(given: Arguments) -> int:
+    """Copy the database while people work."""
+    from qdesk.safekeeping import backup
+
+    site = opened(given)
+    backup(site, given.target)
+    print(site.config.words(language_of(given, site.config.language)).say("cli.backed_up", path=str(given.target)))
+    return 0
+
+
+def run_restore(given: Arguments) -> int:
+    """Put a backup in place."""
+    from qdesk.clock import Clock
+    from qdesk.safekeeping import restore
+
+    restore(site_folder(given), given.source, Clock())
+    print(Words.load(language_of(given)).say("cli.restored", path=str(given.source)))
+    return 0
+
+
+def run_recover(given: Arguments) -> int:
+    """Give an administrator a new PIN, and the site a new secret when it was lost."""
+    from qdesk.starting import recover
+
+    return recover(site_folder(given), given.badge, given.pepper, Words.load(language_of(given)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

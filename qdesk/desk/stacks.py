@@ -1,0 +1,46 @@
+"""Stacks: one PIN over a list that was shown; each case is an act of its own, over its own digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from qdesk.desk.acting import act_as
+from qdesk.desk.request import name_of, read_request
+from qdesk.desk.signing import prove_signers
+from qdesk.errors import Refused
+from qdesk.people import find_session, keep_awake
+from qdesk.site import Site
+from qdesk.words import Words
+
+Json = dict[str, Any]
+MOST_CASES = 100
+OWN = ("cases", "key", "step", "outcome", "signers", "inputs")
+
+
+def act_on_stack(site: Site, token: object, raw: Mapping[str, Any], words: Words) -> Json:
+    """Do one step for a list of cases under one PIN; one that is refused does not keep the others from being done.
+
+    Raises Refused("stack_unreadable") for a list that is none; each case must carry the digest of the card that was shown.
+    """
+    listed = raw.get("cases")
+    if not isinstance(listed, list) or not 0 < len(listed) <= MOST_CASES or set(raw) - set(OWN):
+        raise Refused("stack_unreadable", most=MOST_CASES)
+    if any(not isinstance(each, dict) or set(each) - {"case", "seen", "copies"} or not each.get("seen") for each in listed):
+        raise Refused("stack_unreadable", most=MOST_CASES)
+    key = name_of(raw, "key", 90)
+    common = {name: raw.get(name) for name in ("step", "outcome", "signers", "inputs")}
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
+    session = keep_awake(site, session)
+    proved = prove_signers(site, session, read_request(common))
+    answers: list[Json] = []
+    for each in listed:
+        one = {**common, **each, "key": f"{key}/{each.get('case')}" if key else None}
+        try:
+            answers.append({"case": each.get("case"), "ok": True, **act_as(site, session, read_request(one), proved).told()})
+        except Refused as refused:
+            because = [words.because(reason) for reason in refused.because]
+            error = {"code": refused.code, "message": words.refusal(refused), "because": because}
+            answers.append({"case": each.get("case"), "ok": False, "error": error})
+    return {"acts": answers}

@@ -1,0 +1,257 @@
+"""Registers and look-ups: what waits here, where every copy is, what lies in stock, all documents of a form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from qdesk.desk.book import running_under
+from qdesk.desk.card import Json, copy_state, time_text
+from qdesk.desk.standing import stand
+from qdesk.errors import Refused
+from qdesk.people import Session
+from qdesk.scan import clean_code, clean_text, format_quantity
+from qdesk.site import Site
+from qdesk.words import Words
+
+INBOX = """SELECT w.in_case, w.step, w.desk, w.since, c.procedure, c.digest FROM waiting w JOIN cases c ON c.code = w.in_case
+  WHERE w.desk = ? AND (w.since, w.in_case, w.step) > (?, ?, ?) ORDER BY w.since, w.in_case, w.step LIMIT ?"""
+NOTICES = """SELECT act, number, in_case, step, at FROM notices
+  WHERE desk = ? AND read_at IS NULL AND withdrawn_at IS NULL ORDER BY at LIMIT ?"""
+STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.hold, l.expires_at, b.quantity
+  FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
+  WHERE b.quantity <> 0 AND b.counter = 0 AND (? = '' OR b.item = ?) AND (? = '' OR b.place = ?)
+  ORDER BY b.item, b.place, b.lot, b.in_case LIMIT ?"""
+STOCK_AT = """SELECT item, place, lot, SUM(change) FROM (
+    SELECT item, target AS place, lot, quantity AS change FROM moves WHERE at <= ? AND (? = '' OR item = ?)
+    UNION ALL SELECT item, source, lot, -quantity FROM moves WHERE at <= ? AND (? = '' OR item = ?)) AS m
+  WHERE (? = '' OR place = ?) GROUP BY item, place, lot HAVING SUM(change) <> 0 ORDER BY item, place, lot LIMIT ?"""
+RESERVED = """SELECT item, place, SUM(quantity) FROM reservations
+  WHERE quantity > 0 AND (? = '' OR item = ?) AND (? = '' OR place = ?) GROUP BY item, place"""
+AT_DESK = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
+  WHERE due = ? ORDER BY due_since LIMIT ?"""
+STRAY = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
+  WHERE seen = ? AND due <> ? ORDER BY seen_since LIMIT ?"""
+REGISTER = """SELECT d.serial, d.in_case, d.revision, d.fields, d.opened_at, d.void_at, c.ended FROM documents d
+  JOIN cases c ON c.code = d.in_case WHERE d.form = ? AND d.serial > ? AND (? = '' OR d.fields LIKE ? ESCAPE '\\')
+  ORDER BY d.serial LIMIT ?"""
+MOST_ROWS = 1000
+
+
+def inbox(site: Site, desk: str, words: Words, after: tuple[int, str, str] = (0, "", "")) -> Json:
+    """Return one page of what waits at a desk, oldest first, with what is late; and what the desk has to be told."""
+    size, now = site.config.number("inbox_page"), site.clock.now()
+    with site.database.reading() as cursor:
+        cursor.execute(INBOX, (desk, *after, size))
+        rows = cursor.fetchall()
+        cursor.execute(NOTICES, (desk, size))
+        notices = cursor.fetchall()
+        waiting = [waiting_row(site, cursor, words, row, now) for row in rows]
+    last = rows[-1] if len(rows) == size else None
+    told = [{"case": case, "step": step, "at": time_text(at), "notice": f"{act}.{n}"} for act, n, case, step, at in notices]
+    return {"desk": desk, "waiting": waiting, "notices": told, "next": [last[3], last[0], last[1]] if last else None}
+
+
+def waiting_row(site: Site, cursor: Any, words: Words, row: tuple[Any, ...], now: int) -> Json:
+    """Return one thing that waits: since when, and whether it is late (A27: only where the site set a limit)."""
+    case, key, desk, since, procedure, digest = row
+    step = running_under(site, cursor, digest).procedure.steps[key.partition("#")[0]]
+    limit = site.config.within.get(f"{procedure}.{step.id}", step.within)
+    return {
+        "case": case,
+        "procedure": procedure,
+        "step": key,
+        "title": step.title.in_(words.language),
+        "desk": desk,
+        "since": time_text(since),
+        "age_seconds": max(0, now - since) // 1_000_000,
+        "late": limit is not None and now - since > limit,
+    }
+
+
+def where_document(site: Site, serial: str) -> Json:
+    """Return where every copy of a document is."""
+    with site.database.reading() as cursor:
+        cursor.execute("SELECT in_case FROM documents WHERE serial = ?", (serial,))
+        found = cursor.fetchall()
+        if not found:
+            raise Refused("document_unknown", serial=serial)
+        standing = stand(site, cursor, found[0][0])
+    document = standing.case.documents[serial]
+    form = standing.running.procedure.forms[document.form]
+    titles = {of.number: of.title for of in form.copies}
+    copies = [
+        {
+            "copy": copy.name,
+            "purpose": titles[copy.number].in_(site.config.language),
+            "due": copy.due,
+            "due_since": time_text(copy.due_since),
+            "seen": copy.seen,
+            "seen_since": time_text(copy.seen_since),
+            "state": copy_state(standing, copy),
+        }
+        for copy in standing.case.copies_of(serial)
+    ]
+    return {"document": serial, "case": standing.case.code, "ended": standing.case.ended or None, "copies": copies}
+
+
+def where_desk(site: Site, desk: str) -> Json:
+    """Return what is due at a desk, and what lies there that is due elsewhere."""
+    if desk not in site.factory.desks:
+        raise Refused("desk_unknown", desk=desk)
+    with site.database.reading() as cursor:
+        cursor.execute(AT_DESK, (desk, MOST_ROWS))
+        due = cursor.fetchall()
+        cursor.execute(STRAY, (desk, desk, MOST_ROWS))
+        stray = cursor.fetchall()
+    return {"desk": desk, "due": [place_row(row) for row in due], "astray": [place_row(row) for row in stray]}
+
+
+def place_row(row: tuple[Any, ...]) -> Json:
+    """Return where one copy is."""
+    name, serial, case, due, due_since, seen, seen_since, lost_at = row
+    state = "lost" if lost_at else "in_place" if due == seen else "on_its_way"
+    return {
+        "copy": name,
+        "document": serial,
+        "case": case,
+        "due": due,
+        "due_since": time_text(due_since),
+        "seen": seen,
+        "seen_since": time_text(seen_since),
+        "state": state,
+    }
+
+
+def stock(site: Site, item: str = "", place: str = "", at: int | None = None) -> Json:
+    """Return balances by item, place and lot, now or as of any past moment, and what is promised and free."""
+    if place and place not in site.factory.places:
+        raise Refused("place_unknown", place=place)
+    with site.database.reading() as cursor:
+        if item:
+            cursor.execute("SELECT 1 FROM items WHERE code = ?", (item,))
+            if not cursor.fetchall():
+                raise Refused("item_unknown", item=item)
+        if at is not None:
+            return {"at": time_text(at), "stock": stock_at(site, cursor, item, place, at)}
+        cursor.execute(STOCK, (item, item, place, place, MOST_ROWS))
+        rows = cursor.fetchall()
+        cursor.execute(RESERVED, (item, item, place, place))
+        reserved = {(i, p): quantity for i, p, quantity in cursor.fetchall()}
+    now = site.clock.now()
+    return {"stock": [stock_row(row) for row in rows], "free": free_rows(rows, reserved, now)}
+
+
+def stock_at(site: Site, cursor: Any, item: str, place: str, at: int) -> list[Json]:
+    """Return the real balances as of a moment, summed from the moves."""
+    cursor.execute(STOCK_AT, (at, item, item, at, item, item, place, place, MOST_ROWS))
+    real = {name for name, known in site.factory.places.items() if not known.counter}
+    return [
+        {"item": i, "place": p, "lot": lot, "quantity": format_quantity(quantity)}
+        for i, p, lot, quantity in cursor.fetchall()
+        if p in real
+    ]
+
+
+def stock_row(row: tuple[Any, ...]) -> Json:
+    """Return one balance."""
+    item, name, unit, place, case, lot, serial, hold, expires_at, quantity = row
+    return {
+        "item": item,
+        "name": name,
+        "unit": unit,
+        "place": place,
+        "case": case or None,
+        "lot": lot,
+        "serial": serial,
+        "hold": hold or None,
+        "expires": time_text(expires_at) if expires_at else None,
+        "quantity": format_quantity(quantity),
+    }
+
+
+def free_rows(rows: list[tuple[Any, ...]], reserved: Mapping[tuple[str, str], int], now: int) -> list[Json]:
+    """Return for each item and place: what lies there, is held or expired, is promised, and is free."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for item, _, _, place, case, _, _, hold, expires_at, quantity in rows:
+        if case:
+            continue
+        total = sums.setdefault((item, place), [0, 0])
+        total[0] += quantity
+        total[1] += quantity if hold or (expires_at is not None and expires_at <= now) else 0
+    told = []
+    for (item, place), (there, held) in sums.items():
+        promised = reserved.get((item, place), 0)
+        told.append(
+            {
+                "item": item,
+                "place": place,
+                "quantity": format_quantity(there),
+                "held": format_quantity(held),
+                "reserved": format_quantity(promised),
+                "free": format_quantity(max(0, there - held - promised)),
+            }
+        )
+    return told
+
+
+def register(site: Site, form: str, looked_for: str = "", after: str = "") -> Json:
+    """Return one page of all documents of a form, by serial."""
+    size = site.config.number("inbox_page")
+    pattern = looked_for.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = site.database.rows(REGISTER, form, after, looked_for, f"%{pattern}%", size)
+    documents = [
+        {
+            "serial": serial,
+            "case": case,
+            "revision": revision,
+            "fields": json.loads(fields),
+            "opened": time_text(opened_at),
+            "void": void_at is not None,
+            "ended": ended or None,
+        }
+        for serial, case, revision, fields, opened_at, void_at, ended in rows
+    ]
+    return {"form": form, "documents": documents, "next": rows[-1][0] if len(rows) == size else None}
+
+
+def read_at(raw: object) -> int:
+    """Return the moment a program names: ISO 8601, local time where it names no zone."""
+    text = clean_text(raw, "at")
+    try:
+        return int(datetime.fromisoformat(text).astimezone().timestamp() * 1_000_000)
+    except ValueError as wrong:
+        raise Refused("date_unreadable", text=text) from wrong
+
+
+def ask_inbox(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
+    """Answer the pipe's inbox: the session's desk, and one page after another."""
+    after = raw.get("after")
+    start = (0, "", "")
+    if isinstance(after, list) and len(after) == 3 and isinstance(after[0], int):
+        start = (after[0], clean_text(after[1], "after"), clean_text(after[2], "after"))
+    return inbox(site, session.desk, words, start)
+
+
+def ask_where(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
+    """Answer the pipe's where: a document's copies, or what is at a desk."""
+    if raw.get("document") is not None:
+        return where_document(site, clean_code(raw["document"]).partition("/")[0])
+    return where_desk(site, clean_code(raw.get("desk") or session.desk))
+
+
+def ask_stock(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
+    """Answer the pipe's stock."""
+    item = clean_code(raw["item"]) if raw.get("item") is not None else ""
+    place = clean_code(raw["place"]) if raw.get("place") is not None else ""
+    return stock(site, item, place, read_at(raw["at"]) if raw.get("at") is not None else None)
+
+
+def ask_register(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
+    """Answer the pipe's register."""
+    looked_for = clean_text(raw["filter"], "filter") if raw.get("filter") is not None else ""
+    after = clean_code(raw["after"]) if raw.get("after") is not None else ""
+    return register(site, clean_code(raw.get("form")), looked_for, after)
+

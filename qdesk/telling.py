@@ -1,0 +1,179 @@
+"""Look-ups told in the terminal, as tables; every word of data goes in as plain text, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from qdesk import registers, showing
+from qdesk.desk.book import known_of, texts_of
+from qdesk.desk.card import Json
+from qdesk.desk.scanning import known_piece
+from qdesk.errors import Refused
+from qdesk.factory import load_factory
+from qdesk.proof import prove_all
+from qdesk.scan import clean_code, kind_of
+from qdesk.site import Site
+from qdesk.verify import check_slip, verify
+from qdesk.words import Words
+
+
+KEPT_WHOLE = frozenset(["copy", "case", "item", "lot", "serial", "quantity", "since", "state"])
+"""Columns a narrow terminal never cuts: what is copied from them must be whole."""
+
+
+def console() -> Console:
+    """Return the terminal: colours only where there are any, and nothing in data is ever markup."""
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def table(words: Words, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """Return a table whose heads come from the word files and whose cells are plain text."""
+    made = Table(box=box.SIMPLE, title=Text(title), title_justify="left")
+    for column in columns:
+        made.add_column(Text(words.say(f"column.{column}")), no_wrap=column in KEPT_WHOLE)
+    for row in rows:
+        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    return made
+
+
+def desk_title(site: Site, desk: str, words: Words) -> str:
+    """Return what a desk is called; nowhere while a copy is carried."""
+    known = site.factory.desks.get(desk)
+    return known.title.in_(words.language) if known else words.say(f"word.{desk or 'nowhere'}")
+
+
+def short_time(text: str) -> str:
+    """Return a time to the minute, as people read it."""
+    return text[5:16].replace("T", " ")
+
+
+def age_text(seconds: int, words: Words) -> str:
+    """Return an age in its largest unit."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= length:
+            return words.say(f"age.{unit}", number=seconds // length)
+    return words.say("age.minutes", number=0)
+
+
+def tell_where(site: Site, what: str, words: Words, out: Console | None = None) -> int:
+    """Print where a document's copies are, or what is due and astray at a desk."""
+    code = clean_code(what)
+    screen = out or console()
+    if code in site.factory.desks:
+        found = registers.where_desk(site, code)
+        for key in ("due", "astray"):
+            screen.print(copies_table(site, words.say(f"title.{key}", desk=desk_title(site, code, words)), found[key], words))
+        return 0
+    if kind_of(code) == "piece":
+        with site.database.reading() as cursor:
+            code = known_piece(site, cursor, code)[0]
+    found = registers.where_document(site, code.partition("/")[0])
+    screen.print(copies_table(site, found["document"], found["copies"], words))
+    return 0
+
+
+def copies_table(site: Site, title: str, copies: Iterable[Json], words: Words) -> Table:
+    """Return copies with where they are due and where they were seen."""
+    rows = [
+        (
+            copy["copy"],
+            copy.get("purpose", ""),
+            desk_title(site, copy["due"], words),
+            desk_title(site, copy["seen"], words),
+            words.say(f"state.{copy['state']}"),
+            short_time(copy["due_since"]),
+        )
+        for copy in copies
+    ]
+    return table(words, title, ("copy", "purpose", "due", "seen", "state", "since"), rows)
+
+
+def tell_stock(site: Site, item: str, place: str, at: str, words: Words, out: Console | None = None) -> int:
+    """Print balances, now or as of a moment."""
+    found = registers.stock(site, item, place, registers.read_at(at) if at else None)
+    places = site.factory.places
+    rows = [
+        (
+            row["item"],
+            row.get("name", ""),
+            places[row["place"]].title.in_(words.language),
+            row["lot"],
+            row.get("serial"),
+            row["quantity"],
+            words.say("word.held") if row.get("hold") else "",
+            row.get("case"),
+        )
+        for row in found["stock"]
+    ]
+    columns = ("item", "name", "place", "lot", "serial", "quantity", "hold", "case")
+    title = words.say("title.stock_at", at=short_time(found["at"])) if "at" in found else words.say("title.stock")
+    (out or console()).print(table(words, title, columns, rows))
+    return 0
+
+
+def tell_inbox(site: Site, desk: str, words: Words, out: Console | None = None) -> int:
+    """Print what waits at one desk, or at every desk where something does."""
+    if desk and desk not in site.factory.desks:
+        raise Refused("desk_unknown", desk=desk)
+    screen = out or console()
+    for each in [desk] if desk else list(site.factory.desks):
+        found = registers.inbox(site, each, words)
+        if not desk and not found["waiting"] and not found["notices"]:
+            continue
+        rows = [
+            (
+                row["case"],
+                row["title"],
+                short_time(row["since"]),
+                age_text(row["age_seconds"], words),
+                words.say("word.late") if row["late"] else "",
+            )
+            for row in found["waiting"]
+        ]
+        screen.print(table(words, desk_title(site, each, words), ("case", "step", "since", "age", "late"), rows))
+        for notice in found["notices"]:
+            line = words.say("notice.step", case=notice["case"], step=notice["step"], at=short_time(notice["at"]))
+            screen.print(Text(f"  {line}"))
+    return 0
+
+
+def tell_procedures(folder: Path | None, verb: str, name: str, words: Words, out: Console | None = None) -> int:
+    """Prove, draw or list the procedures of a site, or the shipped ones."""
+    factory, screen = load_factory(folder), out or console()
+    known = known_of(factory)
+    texts = {file: text for file, text in texts_of(folder).items() if name in ("", file, file.removesuffix(".toml"))}
+    if not texts:
+        raise Refused("procedure_unknown", procedure=name)
+    titles = {each.id: each.title for group in (factory.desks, factory.roles, factory.places) for each in group.values()}
+    if verb == "check":
+        return 0 if showing.check(screen, texts, known, words, titles) else 1
+    for file, text in texts.items():
+        proofs = prove_all(text, file, known)
+        if verb == "list":
+            showing.show_list(screen, proofs[:1], words)
+        else:
+            showing.show(screen, proofs[0].procedure, words, titles)
+    return 0
+
+
+def tell_verify(site: Site, replay: bool, slip: Sequence[str] | None, words: Words, out: Console | None = None) -> int:
+    """Print what was found wrong, or that nothing is."""
+    screen = out or console()
+    if slip:
+        findings = check_slip(site, slip[0], slip[1])
+    else:
+        report = verify(site, replay=replay)
+        findings = report.findings
+        screen.print(Text(words.say("verify.read", entries=report.entries, head=report.head[:16])))
+    for finding in findings:
+        screen.print(Text(words.say(f"verify.{finding.code}", **finding.arguments), style="bold red"))
+    if not findings:
+        screen.print(Text(words.say("verify.sound_replayed" if replay else "verify.sound"), style="bold"))
+    return 1 if findings else 0
+
