@@ -26,7 +26,7 @@ class Attempt:
 
 def attempt_of(refused: Refused, verb: str, tried: object, desk: str = "", person: int | None = None) -> Attempt:
     """Return what is kept of a refusal."""
-    return Attempt(desk, person, verb, refused.code, visible(tried, 80))
+    return Attempt(desk, person, visible(verb, 20), refused.code, visible(tried, 80))
 
 
 def record_attempts(site: Site, attempts: Iterable[Attempt]) -> None:
@@ -36,7 +36,7 @@ def record_attempts(site: Site, attempts: Iterable[Attempt]) -> None:
         for each in attempts:
             key = (each.desk, each.person, each.verb, each.code, each.detail)
             cursor.execute(
-                "SELECT MAX(id) FROM attempts WHERE desk = ? AND person IS ? AND verb = ? AND code = ? AND detail = ?"
+                "SELECT MAX(id) FROM attempts WHERE desk = ? AND person IS NOT DISTINCT FROM ? AND verb = ? AND code = ? AND detail = ?"
                 " AND last_at >= ?",
                 (*key, now - BURST),
             )

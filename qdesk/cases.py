@@ -148,12 +148,18 @@ class CaseFile:
 
     def doers(self, steps: frozenset[str] | set[str]) -> dict[int, str]:
         """Return who did or signed any of these steps at any time in the case, with the step (separation of duties)."""
-        found = {act.person: act.step for act in self.acts if act.step in steps and act.person is not None}
+        work = [(act.person, act.outcome if act.step == "amend" else act.step) for act in self.acts]
+        found = {person: step for person, step in work if step in steps and person is not None}
         living = {act.seq for act in self.acts}
         for mark in self.signatures:
             if mark.step in steps and mark.person is not None and mark.act in living:
                 found[mark.person] = mark.step
         return found
+
+    def newest_act(self, by: int | None = None) -> DoneAct | None:
+        """Return the newest act, arrivals of paper left out; with ``by``, only if that person did it."""
+        acts = [act for act in self.acts if act.step != "arrive"]
+        return acts[-1] if acts and by in (None, acts[-1].person) else None
 
     def stamped(self) -> bool:
         """Tell whether an inspection stamp stands on the case that has not lapsed."""

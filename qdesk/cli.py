@@ -136,11 +136,13 @@ def site_folder(given: Arguments) -> Path:
 
 def opened(given: Arguments, clock: Clock | None = None) -> Site:
     """Open the site that is meant, and name open cases whose procedure no longer fits it."""
-    from qdesk.desk.book import stranded
+    from qdesk.desk.book import in_force, stranded
     from qdesk.site import open_site
 
     site = open_site(site_folder(given), clock)
-    words = site.config.words(language_of(given, site.config.language))
+    in_force(site)
+    given.language = language_of(given, site.config.language)  # from here on also of what is refused
+    words = site.config.words(given.language)
     for case, broken in stranded(site):
         print(words.say("cli.stranded", case=case, reason=words.refusal(broken)), file=sys.stderr)
     return site
@@ -166,14 +168,24 @@ def run_pipe(given: Arguments) -> int:
     """Speak JSON lines until the input ends."""
     from qdesk.pipe import Pipe
 
-    if given.db and not given.db.startswith("sqlite:"):
-        raise Refused("database_kind_unknown", url=given.db.partition(":")[0])
+    if given.db:
+        require_own_database(given.db, site_folder(given) / "qdesk.db")
     site = opened(given, fixed_clock(given.clock))
     try:
         Pipe(site, sys.stdout).run(sys.stdin.buffer)
     finally:
         site.close()
     return 0
+
+
+def require_own_database(url: str, own: Path) -> None:
+    """Refuse a database that is not SQLite, or not the one in the site's folder: none is ever quietly left aside."""
+    kind, _, rest = url.partition(":")
+    if kind != "sqlite":
+        raise Refused("database_kind_unknown", url=kind)
+    path = Path(rest.removeprefix("//"))
+    if path.resolve() != own.resolve():
+        raise Refused("database_elsewhere", path=str(path), expected=str(own))
 
 
 def fixed_clock(text: str) -> Clock | None:

@@ -14,7 +14,7 @@ from qdesk.scan import format_quantity, parse_measure, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, rows_of
-from qdesk.warehouse import REMAINDER
+from qdesk.warehouse import REMAINDER, TO_BE_INSPECTED
 from qdesk.words import Title
 
 SCRAP, CONVERTED = "scrap", "workshop_converted"
@@ -144,7 +144,7 @@ def within_limits(act: Act) -> Iterable[Because]:
             high = point.highest is not None and (not isinstance(value, Decimal) or value > point.highest)
             if low or high:
                 limits = f"{shown(point.lowest)} … {shown(point.highest)} {point.unit}".strip()
-                yield Because("out_of_limits", {"name": point.title, "value": value, "limits": limits}, where=act.desk)
+                yield Because("out_of_limits", {"name": point.title, "value": shown(value), "limits": limits}, where=act.desk)
         elif value != "yes":
             yield Because("check_not_passed", {"name": point.title}, where=act.desk)
 
@@ -155,10 +155,10 @@ def shown(limit: Decimal | None) -> str:
 
 
 def lift_hold(act: Act) -> None:
-    """A pass lifts the hold on what was inspected; it moves nothing."""
+    """A pass lifts the hold on what waited for it; it moves nothing, and a lot held for another reason stays held."""
     for place in ("converted", "product"):
         for portion in act.on_floor(place):
-            if read_lot(act.entry.cursor, portion.lot).hold:
+            if read_lot(act.entry.cursor, portion.lot).hold == TO_BE_INSPECTED:
                 act.stock.hold(portion.lot, "")
 
 

@@ -143,11 +143,6 @@ def inserted(body: Body, table: str) -> list[Body]:
     return [effect[2] for effect in body["effects"] if effect[0] == INSERTED and effect[1] == table]
 
 
-def changed(body: Body, table: str) -> list[tuple[list[Any], dict[str, list[Any]]]]:
-    """Return (key, {column: [was, is]}) of the rows an entry changed in a table."""
-    return [(effect[2], effect[3]) for effect in body["effects"] if effect[0] == CHANGED and effect[1] == table]
-
-
 def body_of(cursor: Cursor, seq: int) -> Body:
     """Return the body of an entry."""
     cursor.execute("SELECT body FROM journal WHERE seq = ?", (seq,))

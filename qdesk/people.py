@@ -18,7 +18,7 @@ import argon2
 from qdesk.clock import SECOND, moment
 from qdesk.database import Cursor, Row
 from qdesk.errors import Refused
-from qdesk.scan import clean_code
+from qdesk.scan import clean_code, visible
 from qdesk.site import Site
 
 PIN = re.compile(r"[0-9]{4,12}")
@@ -30,7 +30,9 @@ PERSON = "SELECT id, badge, name, left_at FROM persons WHERE badge = ?"
 PERSON_BY_ID = "SELECT id, badge, name, left_at FROM persons WHERE id = ?"
 ROLES = """SELECT role, deputy_for FROM roles_held
   WHERE person = ? AND ended_at IS NULL AND since <= ? AND (until IS NULL OR until > ?) ORDER BY deputy_for IS NULL"""
-SESSION = "SELECT token_digest, desk, used_at, pin_at, person FROM sessions WHERE token_digest = ? AND ended_at IS NULL"
+SESSION = """SELECT s.token_digest, s.desk, s.used_at, s.pin_at, (SELECT COALESCE(MAX(seq), 0) FROM journal),
+  p.id, p.badge, p.name, p.left_at FROM sessions s JOIN persons p ON p.id = s.person
+  WHERE s.token_digest = ? AND s.ended_at IS NULL"""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Session:
     desk: str
     used_at: int
     pin_at: int
+    looked_at: int = -1
+    """The newest journal entry when the session and its person were looked at."""
 
 
 def roles_of(cursor: Cursor, person: int, at: int) -> dict[str, int | None]:
@@ -93,7 +97,7 @@ def stamp_of(cursor: Cursor, person: Person) -> str:
 
 def keyed(site: Site, pin: str) -> str:
     """Return the PIN keyed with the pepper: what the slow hash is made of."""
-    return hmac.new(site.config.keys.pin, pin.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(site.config.keys.pin, pin.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def hash_pin(site: Site, pin: object) -> str:
@@ -116,6 +120,8 @@ def check_pin(site: Site, terminal: str, badge: object, pin: object) -> Person:
     """
     now = site.clock.now()
     code = clean_code(badge)
+    if not isinstance(pin, str):  # a slip of the program that asks, not a guess: it locks nobody
+        raise Refused("text_expected", field="pin")
     with site.database.reading() as cursor:
         _refuse_waiting(cursor, terminal, now)
         try:
@@ -130,7 +136,7 @@ def check_pin(site: Site, terminal: str, badge: object, pin: object) -> Person:
         raise Refused("pin_missing", name=person.name if person else code)
     pin_hash, failures = credential
     try:
-        HASHER.verify(pin_hash, keyed(site, pin if isinstance(pin, str) else ""))
+        HASHER.verify(pin_hash, keyed(site, pin))
     except argon2.exceptions.VerificationError as wrong:
         _count_failure(site, terminal, person.id, now)
         raise Refused("pin_wrong", name=person.name) from wrong
@@ -192,7 +198,7 @@ def log_in(site: Site, desk: object, badge: object, pin: object) -> tuple[str, S
     """Open a session at a desk and return its secret; raises Refused(desk_unknown, no_terminal, not_your_desk)."""
     known = site.factory.desks.get(str(desk))
     if known is None:
-        raise Refused("desk_unknown", desk=str(desk)[:40])
+        raise Refused("desk_unknown", desk=visible(desk))
     if not known.terminal:
         raise Refused("no_terminal", desk=known.title, stand_in=site.factory.desks[known.stand_in].title)
     person = check_pin(site, known.id, badge, pin)
@@ -223,10 +229,15 @@ def find_session(site: Site, cursor: Cursor, token: object) -> Session:
     found = cursor.fetchall()
     if not found:
         raise Refused("session_unknown")
-    digest, desk, used_at, pin_at, person = found[0]
-    if now - used_at > site.config.duration("idle_lock"):
+    digest, desk, used_at, pin_at, looked_at, *person = found[0]
+    if abs(now - used_at) > site.config.duration("idle_lock"):
         raise Refused("session_locked")
-    return Session(digest, read_person(cursor, person, now), desk, used_at, pin_at)
+    return Session(digest, _person(cursor, [tuple(person)], "", now), desk, used_at, pin_at, looked_at)
+
+
+def pin_typed(site: Site, cursor: Cursor, session: Session) -> None:
+    """Note that the operator has just typed the PIN again, to sign: it stays fresh from now on."""
+    cursor.execute("UPDATE sessions SET pin_at = ? WHERE token_digest = ?", (site.clock.now(), session.token_digest))
 
 
 def keep_awake(site: Site, session: Session) -> Session:

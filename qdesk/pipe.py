@@ -7,6 +7,7 @@ committed; what was refused is written down after the answer.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
@@ -22,6 +23,7 @@ from qdesk.verify import verify
 from qdesk.words import Words
 
 LONGEST_LINE = 1_000_000
+DEEPEST = 32
 Json = dict[str, Any]
 Looking = Callable[[Site, Session, Words, Mapping[str, Any]], Json]
 LOOKS: dict[str, Looking] = {
@@ -45,24 +47,21 @@ class Pipe:
         """Answer every line until the input ends."""
         while line := lines.readline(LONGEST_LINE + 1):
             answer = self.answer(line, lines)
-            if answer is not None:
-                self.answers.write(json.dumps(answer, ensure_ascii=False) + "\n")
-                self.answers.flush()
+            self.answers.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            self.answers.flush()
             if self.attempts:
                 self.write_attempts()
 
-    def answer(self, line: bytes, lines: IO[bytes]) -> Json | None:
-        """Return the answer to one line; None for a blank one."""
+    def answer(self, line: bytes, lines: IO[bytes]) -> Json:
+        """Return the answer to one line; what a bad line says is never kept, since a PIN may stand anywhere in it."""
         if len(line) > LONGEST_LINE:
             while line and not line.endswith(b"\n"):
                 line = lines.readline(LONGEST_LINE)
             return self.refusal(None, Refused("line_too_long", longest=LONGEST_LINE), self.site.words, "line", "")
-        if not line.strip():
-            return None
         try:
             asked = read_line(line)
         except Refused as refused:
-            return self.refusal(None, refused, self.site.words, "line", line[:80].decode("utf-8", "replace"))
+            return self.refusal(None, refused, self.site.words, "line", "")
         number = asked.get("id")
         words = self.site.languages.get(str(asked.get("language")), self.site.words)
         verb = str(asked.get("op"))
@@ -80,7 +79,7 @@ class Pipe:
         if verb == "act":
             return act(self.site, asked.get("session"), without_envelope(asked)).told()
         if verb == "stack":
-            return act_on_stack(self.site, asked.get("session"), without_envelope(asked), words)
+            return self.stack(asked, words)
         if verb not in LOOKS and verb not in ("logout", "verify"):
             raise Refused("verb_unknown", verb=visible(verb))
         session = self.session(asked)
@@ -91,6 +90,15 @@ class Pipe:
             told: Json = verify(self.site).told(words)
             return told
         return LOOKS[verb](self.site, session, words, asked)
+
+    def stack(self, asked: Json, words: Words) -> Json:
+        """Do one step for a list of cases, and remember each one refused as an attempt of its own."""
+        told = act_on_stack(self.site, asked.get("session"), without_envelope(asked), words)
+        refused = [(each["case"], Refused(each["error"]["code"])) for each in told["acts"] if not each["ok"]]
+        if refused:
+            desk, person = self.at_desk(asked.get("session"))
+            self.attempts += [attempt_of(why, "stack", tried({**asked, "case": case}), desk, person) for case, why in refused]
+        return told
 
     def session(self, asked: Json) -> Session:
         """Return the session a line names."""
@@ -107,17 +115,21 @@ class Pipe:
         self, number: object, refused: Refused, words: Words, verb: str, detail: str, token: object = None
     ) -> Json:
         """Return a refusal in the user's language, and remember the attempt."""
-        desk, person = "", None
-        if token is not None:
-            try:
-                session = self.session({"session": token})
-                desk, person = session.desk, session.person.id
-            except Refused:
-                pass  # an unknown or locked session has no desk to name; the attempt is kept all the same
+        desk, person = self.at_desk(token)
         self.attempts.append(attempt_of(refused, verb, detail, desk, person))
         because = [words.because(reason) for reason in refused.because]
         error = {"code": refused.code, "message": words.refusal(refused), "because": because}
         return {"id": number, "ok": False, "error": error}
+
+    def at_desk(self, token: object) -> tuple[str, int | None]:
+        """Return desk and person of a session; an unknown or locked one names none, and its attempts are kept all the same."""
+        if token is None:
+            return "", None
+        try:
+            session = self.session({"session": token})
+        except Refused:
+            return "", None
+        return session.desk, session.person.id
 
     def write_attempts(self) -> None:
         """Write refused attempts down; where even that is refused (a full disk), the answers go on."""
@@ -132,7 +144,9 @@ class Pipe:
 def read_line(line: bytes) -> Json:
     """Return the object in a line; raises Refused("line_unreadable")."""
     try:
-        asked = json.loads(line.decode("utf-8"), parse_constant=refuse_constant)
+        asked = json.loads(line.decode("utf-8"), parse_constant=refuse_constant, parse_float=finite)
+        if line.count(b"[") + line.count(b"{") > DEEPEST and is_deeper(asked, DEEPEST):
+            raise ValueError(f"nested deeper than {DEEPEST}")
     except (ValueError, RecursionError) as error:
         raise Refused("line_unreadable", reason=visible(error, 80)) from error
     if not isinstance(asked, dict):
@@ -145,6 +159,20 @@ def refuse_constant(name: str) -> object:
     raise ValueError(name)
 
 
+def finite(text: str) -> float:
+    """Return a number, but refuse one so large that it would be answered as an infinity."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:20]} is too large")
+    return number
+
+
+def is_deeper(value: object, levels: int) -> bool:
+    """Tell whether a value is nested deeper than so many levels: what follows may walk through it without running out."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(levels == 0 or is_deeper(each, levels - 1) for each in inner)
+
+
 def without_envelope(asked: Json) -> Json:
     """Return what a line asks for, without what only belongs to the line."""
     return {name: value for name, value in asked.items() if name not in ENVELOPE}
@@ -152,6 +180,6 @@ def without_envelope(asked: Json) -> Json:
 
 def tried(asked: Json) -> str:
     """Return what was tried, for the record of attempts: never a PIN."""
-    named = [str(asked[name]) for name in ("desk", "badge", "code", "case", "step", "outcome") if asked.get(name)]
-    return " ".join(named)
+    named = [asked.get(name) for name in ("desk", "badge", "code", "case", "step", "outcome")]
+    return " ".join(name for name in named if isinstance(name, str) and name)
 

@@ -12,7 +12,7 @@ import data
 from qdesk.clock import SECOND, Clock, FixedClock, moment
 from qdesk.desk import Done, act, present
 from qdesk.desk.book import open_under
-from qdesk.desk.founding import found, read_description
+from qdesk.desk.founding import found, make_folder, read_description, refuse_site
 from qdesk.errors import Refused
 from qdesk.people import log_in
 from qdesk.site import Site
@@ -34,7 +34,8 @@ def make_factory(folder: Path, clock: Clock, language: str) -> Site:
     """Found the demo factory: a scratch site with its own inspection plan."""
     described = description()
     described["site"]["language"] = language
-    folder.mkdir(parents=True, exist_ok=True)
+    refuse_site(folder)
+    make_folder(folder)
     own = folder / "factory.toml"
     if not own.exists():
         own.write_text(data.read("demo/factory.toml"), encoding="utf-8")

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from qdesk.desk.book import running_under
+from qdesk.desk.book import in_force, running_under
 from qdesk.desk.card import Json, copy_state, time_text
-from qdesk.desk.standing import stand
+from qdesk.desk.standing import counted_title, is_late, stand
 from qdesk.errors import Refused
 from qdesk.people import Session
-from qdesk.scan import clean_code, clean_text, format_quantity
+from qdesk.scan import clean_code, clean_text, format_quantity, kind_of, visible
 from qdesk.site import Site
 from qdesk.words import Words
 
 INBOX = """SELECT w.in_case, w.step, w.desk, w.since, c.procedure, c.digest FROM waiting w JOIN cases c ON c.code = w.in_case
   WHERE w.desk = ? AND (w.since, w.in_case, w.step) > (?, ?, ?) ORDER BY w.since, w.in_case, w.step LIMIT ?"""
-NOTICES = """SELECT act, number, in_case, step, at FROM notices
-  WHERE desk = ? AND read_at IS NULL AND withdrawn_at IS NULL ORDER BY at LIMIT ?"""
+NOTICES = """SELECT n.act, n.number, n.in_case, n.step, n.at, c.digest FROM notices n JOIN cases c ON c.code = n.in_case
+  WHERE n.desk = ? AND n.read_at IS NULL AND n.withdrawn_at IS NULL ORDER BY n.at LIMIT ?"""
 STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.hold, l.expires_at, b.quantity
   FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
   WHERE b.quantity <> 0 AND b.counter = 0 AND (? = '' OR b.item = ?) AND (? = '' OR b.place = ?)
@@ -47,18 +47,23 @@ def inbox(site: Site, desk: str, words: Words, after: tuple[int, str, str] = (0,
         cursor.execute(INBOX, (desk, *after, size))
         rows = cursor.fetchall()
         cursor.execute(NOTICES, (desk, size))
-        notices = cursor.fetchall()
+        told = [notice_row(site, cursor, words, row) for row in cursor.fetchall()]
         waiting = [waiting_row(site, cursor, words, row, now) for row in rows]
     last = rows[-1] if len(rows) == size else None
-    told = [{"case": case, "step": step, "at": time_text(at), "notice": f"{act}.{n}"} for act, n, case, step, at in notices]
     return {"desk": desk, "waiting": waiting, "notices": told, "next": [last[3], last[0], last[1]] if last else None}
+
+
+def notice_row(site: Site, cursor: Any, words: Words, row: tuple[Any, ...]) -> Json:
+    """Return one thing a desk has to be told: what was done in which case."""
+    act, number, case, step, at, digest = row
+    title = counted_title(running_under(site, cursor, digest).procedure, step).in_(words.language)
+    return {"case": case, "step": step, "title": title, "at": time_text(at), "notice": f"{act}.{number}"}
 
 
 def waiting_row(site: Site, cursor: Any, words: Words, row: tuple[Any, ...], now: int) -> Json:
     """Return one thing that waits: since when, and whether it is late (A27: only where the site set a limit)."""
     case, key, desk, since, procedure, digest = row
     step = running_under(site, cursor, digest).procedure.steps[key.partition("#")[0]]
-    limit = site.config.within.get(f"{procedure}.{step.id}", step.within)
     return {
         "case": case,
         "procedure": procedure,
@@ -67,11 +72,16 @@ def waiting_row(site: Site, cursor: Any, words: Words, row: tuple[Any, ...], now
         "desk": desk,
         "since": time_text(since),
         "age_seconds": max(0, now - since) // 1_000_000,
-        "late": limit is not None and now - since > limit,
+        "late": is_late(site, procedure, step, since, now),
     }
 
 
-def where_document(site: Site, serial: str) -> Json:
+def serial_of(code: str) -> str:
+    """Return the serial of the document a copy's name begins with; any other code is left as it is."""
+    return code.partition("/")[0] if kind_of(code) == "copy" else code
+
+
+def where_document(site: Site, serial: str, words: Words | None = None) -> Json:
     """Return where every copy of a document is."""
     with site.database.reading() as cursor:
         cursor.execute("SELECT in_case FROM documents WHERE serial = ?", (serial,))
@@ -81,11 +91,12 @@ def where_document(site: Site, serial: str) -> Json:
         standing = stand(site, cursor, found[0][0])
     document = standing.case.documents[serial]
     form = standing.running.procedure.forms[document.form]
-    titles = {of.number: of.title for of in form.copies}
+    language = words.language if words else site.config.language
+    titles = {of.number: of.title.in_(language) for of in form.copies}
     copies = [
         {
             "copy": copy.name,
-            "purpose": titles[copy.number].in_(site.config.language),
+            "purpose": titles[copy.number],
             "due": copy.due,
             "due_since": time_text(copy.due_since),
             "seen": copy.seen,
@@ -202,6 +213,8 @@ def register(site: Site, form: str, looked_for: str = "", after: str = "") -> Js
     size = site.config.number("inbox_page")
     pattern = looked_for.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     rows = site.database.rows(REGISTER, form, after, looked_for, f"%{pattern}%", size)
+    if not rows:
+        require_form(site, form)
     documents = [
         {
             "serial": serial,
@@ -217,28 +230,36 @@ def register(site: Site, form: str, looked_for: str = "", after: str = "") -> Js
     return {"form": form, "documents": documents, "next": rows[-1][0] if len(rows) == size else None}
 
 
+def require_form(site: Site, form: str) -> None:
+    """Refuse a form that no procedure has and that was never written: an empty page would hide a slip of the pen."""
+    written = site.database.row("SELECT 1 FROM documents WHERE form = ? LIMIT 1", form)
+    if written is None and not any(form in each.procedure.forms for each in in_force(site).values()):
+        raise Refused("form_unknown", form=form)
+
+
 def read_at(raw: object) -> int:
     """Return the moment a program names: ISO 8601, local time where it names no zone."""
     text = clean_text(raw, "at")
     try:
         return int(datetime.fromisoformat(text).astimezone().timestamp() * 1_000_000)
-    except ValueError as wrong:
-        raise Refused("date_unreadable", text=text) from wrong
+    except (ValueError, OverflowError) as wrong:  # a year beyond what a clock can count overflows
+        raise Refused("date_unreadable", text=visible(text)) from wrong
 
 
 def ask_inbox(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
     """Answer the pipe's inbox: the session's desk, and one page after another."""
     after = raw.get("after")
-    start = (0, "", "")
-    if isinstance(after, list) and len(after) == 3 and isinstance(after[0], int):
-        start = (after[0], clean_text(after[1], "after"), clean_text(after[2], "after"))
-    return inbox(site, session.desk, words, start)
+    if after is None:
+        return inbox(site, session.desk, words)
+    if not isinstance(after, list) or len(after) != 3 or not isinstance(after[0], int) or not 0 <= after[0] < 2**63:
+        raise Refused("request_unreadable", name="after")
+    return inbox(site, session.desk, words, (after[0], clean_text(after[1], "after"), clean_text(after[2], "after")))
 
 
 def ask_where(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
     """Answer the pipe's where: a document's copies, or what is at a desk."""
     if raw.get("document") is not None:
-        return where_document(site, clean_code(raw["document"]).partition("/")[0])
+        return where_document(site, serial_of(clean_code(raw["document"])), words)
     return where_desk(site, clean_code(raw.get("desk") or session.desk))
 
 

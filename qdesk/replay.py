@@ -17,7 +17,8 @@ from qdesk.database import Row, driver, translated
 from qdesk.findings import Findings
 from qdesk.journal import insert_text
 from qdesk.migrations import VERSION_TABLE, scripts, statements
-from qdesk.tables import BY_NAME, KEYS, Balances, Table, Waiting, columns_of, key_of, name_of
+from qdesk.tables import BY_NAME, KEYS, Table, columns_of, key_of, name_of
+from qdesk.tables_beside import Balances, Waiting
 
 PORTION = 500
 BALANCES, WAITING = name_of(Balances), name_of(Waiting)
@@ -198,7 +199,7 @@ def differing(expected: str, live: str, columns: Sequence[str], key: Sequence[st
     """Return the query for rows that both have, with some column different: all recorded columns, then all there."""
     pairs = ", ".join([*(f'e."{column}"' for column in columns), *(f'l."{column}"' for column in columns)])
     same_key = " AND ".join(f'e."{column}" = l."{column}"' for column in key)
-    other = " OR ".join(f'e."{column}" IS NOT l."{column}"' for column in columns)
+    other = " OR ".join(f'+e."{column}" IS NOT +l."{column}"' for column in columns)  # with the plus, 1 and "1" differ
     return f"SELECT {pairs} FROM {live} l JOIN {expected} e ON {same_key} WHERE {other}"
 
 

@@ -86,7 +86,8 @@ def show_list(console: Console, proofs: Iterable[Proof], words: Words) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("procedure", "title", "forms", "steps", "states"):
         numeric = name in ("steps", "states")
-        table.add_column(Text(words.say(f"procedures.{name}")), justify="right" if numeric else "left")
+        heading = Text(words.say(f"procedures.{name}"))
+        table.add_column(heading, justify="right" if numeric else "left", no_wrap=name == "procedure")
     for proof in proofs:
         procedure = proof.procedure
         forms = ", ".join(form.number for form in procedure.forms.values())

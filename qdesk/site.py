@@ -31,7 +31,7 @@ class Site:
         self.witness = Witness(config.witness)
         self.clock_tolerance = config.duration("clock_tolerance")
         self.compiled: dict[str, Any] = {}
-        self.case_files: dict[str, tuple[int, CaseFile]] = {}
+        self.case_files: dict[str, tuple[int, int, CaseFile]] = {}
         desks = self.factory.desks.values()
         self.served = {
             desk.id: frozenset(other.id for other in desks if desk.id in (other.id, other.stand_in)) for desk in desks

@@ -32,6 +32,7 @@ FIRST = "INSERT INTO balances(place, in_case, item, lot, quantity, counter) VALU
 LEFT_OVER_RESERVED = """SELECT r.quantity, d.fields FROM reservations r JOIN documents d ON d.serial = r.in_case
   WHERE r.item = ? AND r.place = ? AND r.in_case <> ? AND r.quantity > 0"""
 LYING = "SELECT item, lot, quantity FROM balances WHERE in_case = ? AND place = ? AND quantity > 0 ORDER BY item, lot"
+LIES_SOMEWHERE = "SELECT COUNT(*) FROM balances WHERE lot = ? AND item = ? AND counter = 0 AND quantity > 0"
 LOT_OF_SERIAL = "SELECT code, origin, made_from, hold FROM lots WHERE item = ? AND serial = ?"
 LOT = "SELECT item, serial, origin, made_from, owner, expires_at, hold FROM lots WHERE code = ?"
 
@@ -155,6 +156,7 @@ class Stock:
             now = {"origin": origin, "made_from": made_from, "hold": hold}
             self.entry.cursor.execute(LOT_OF_SERIAL, (item, serial))
             for code, *was in self.entry.cursor.fetchall():
+                self.refuse_here_already(item, serial, code)
                 self.entry.change("lots", (code,), dict(zip(now, was, strict=True)), now)
                 return str(code)
         year = year_of(self.entry.at)
@@ -164,6 +166,12 @@ class Stock:
             expires_at=expires_at, hold=hold, since=self.entry.at,
         )
         return code
+
+    def refuse_here_already(self, item: str, serial: str, lot: str) -> None:
+        """Refuse a serial number whose piece lies somewhere already: two pieces never share one."""
+        self.entry.cursor.execute(LIES_SOMEWHERE, (lot, item))
+        if self.entry.cursor.fetchall()[0][0]:
+            raise Refused("serial_in_stock", item=item, serial=serial)
 
     def hold(self, lot: str, reason: str) -> None:
         """Put a lot on hold, or lift the hold with an empty reason."""

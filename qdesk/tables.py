@@ -279,106 +279,12 @@ class Counters(Table):
     next = peewee.IntegerField()
 
 
-class Balances(Table):
-    """What lies where, kept beside the moves."""
-
-    place = peewee.TextField()
-    in_case = peewee.TextField()
-    item = peewee.TextField()
-    lot = peewee.TextField()
-    quantity = peewee.IntegerField()
-    counter = peewee.IntegerField()
-
-    class Meta:
-        primary_key = peewee.CompositeKey("item", "place", "lot", "in_case")
-
-
-class Waiting(Table):
-    """What waits where, kept beside the marking of each case."""
-
-    in_case = peewee.TextField()
-    step = peewee.TextField()
-    desk = peewee.TextField()
-    since = peewee.IntegerField()
-
-    class Meta:
-        primary_key = peewee.CompositeKey("in_case", "step")
-
-
-class Credentials(Table):
-    """PIN hashes and failures of persons."""
-
-    person = peewee.IntegerField(primary_key=True)
-    pin_hash = peewee.TextField()
-    failures = peewee.IntegerField()
-    locked_until = peewee.IntegerField()
-
-
-class Terminals(Table):
-    """Failures of terminals, which are only ever delayed."""
-
-    name = peewee.TextField(primary_key=True)
-    failures = peewee.IntegerField()
-    not_before = peewee.IntegerField()
-
-
-class Sessions(Table):
-    """Who works at which desk, under the digest of a secret token."""
-
-    token_digest = peewee.TextField(primary_key=True)
-    person = peewee.IntegerField()
-    desk = peewee.TextField()
-    opened_at = peewee.IntegerField()
-    used_at = peewee.IntegerField()
-    pin_at = peewee.IntegerField()
-    ended_at = peewee.IntegerField(null=True)
-
-
-class Attempts(Table):
-    """Refused scans, acts and logins; bursts folded."""
-
-    id = peewee.IntegerField(primary_key=True)
-    at = peewee.IntegerField()
-    last_at = peewee.IntegerField()
-    desk = peewee.TextField()
-    person = peewee.IntegerField(null=True)
-    verb = peewee.TextField()
-    code = peewee.TextField()
-    detail = peewee.TextField()
-    times = peewee.IntegerField()
-
-
-class Prints(Table):
-    """The spool: a slip is a row before it is paper."""
-
-    act = peewee.IntegerField()
-    number = peewee.IntegerField()
-    piece = peewee.TextField()
-    form = peewee.TextField()
-    desk = peewee.TextField()
-    state = peewee.TextField()
-    at = peewee.IntegerField()
-
-    class Meta:
-        primary_key = peewee.CompositeKey("act", "number")
-
-
-class Verdicts(Table):
-    """Which procedure texts were proved."""
-
-    digest = peewee.TextField(primary_key=True)
-    proved = peewee.IntegerField()
-    at = peewee.IntegerField()
-
-
 Kinds = tuple[type[Table], ...]
 
 REPLAYED: Kinds = (
     Site, Persons, RolesHeld, Stamps, Items, Lots, ProcedureTexts, Cases, Done, Documents, Lines, Copies, Pieces, Acts,
     Signatures, Moves, Reservations, Notices, Counters,
 )
-DERIVED: Kinds = (Balances, Waiting)
-OPERATIONAL: Kinds = (Credentials, Terminals, Sessions, Attempts, Prints, Verdicts)
 
 
 def name_of(table: type[Table]) -> str:

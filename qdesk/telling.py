@@ -24,7 +24,7 @@ from qdesk.words import Words
 
 
 KEPT_WHOLE = frozenset(["copy", "case", "item", "lot", "serial", "quantity", "since", "state"])
-"""Columns a narrow terminal never cuts: what is copied from them must be whole."""
+"""Columns a narrow terminal narrows last; where even that does not do, a cell goes on in the next line: nothing is cut off."""
 
 
 def console() -> Console:
@@ -38,7 +38,7 @@ def table(words: Words, title: str, columns: Sequence[str], rows: Iterable[Seque
     for column in columns:
         made.add_column(Text(words.say(f"column.{column}")), no_wrap=column in KEPT_WHOLE)
     for row in rows:
-        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        made.add_row(*(Text("" if cell is None else str(cell), no_wrap=False, overflow="fold") for cell in row))
     return made
 
 
@@ -73,7 +73,7 @@ def tell_where(site: Site, what: str, words: Words, out: Console | None = None) 
     if kind_of(code) == "piece":
         with site.database.reading() as cursor:
             code = known_piece(site, cursor, code)[0]
-    found = registers.where_document(site, code.partition("/")[0])
+    found = registers.where_document(site, registers.serial_of(code), words)
     screen.print(copies_table(site, found["document"], found["copies"], words))
     return 0
 
@@ -138,7 +138,7 @@ def tell_inbox(site: Site, desk: str, words: Words, out: Console | None = None) 
         ]
         screen.print(table(words, desk_title(site, each, words), ("case", "step", "since", "age", "late"), rows))
         for notice in found["notices"]:
-            line = words.say("notice.step", case=notice["case"], step=notice["step"], at=short_time(notice["at"]))
+            line = words.say("notice.step", case=notice["case"], step=notice["title"], at=short_time(notice["at"]))
             screen.print(Text(f"  {line}"))
     return 0
 

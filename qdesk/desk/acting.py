@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from qdesk import paper
-from qdesk.cases import VOID, CaseFile, Copy, Document, floor_of
-from qdesk.clock import moment
 from qdesk.desk import fixed
 from qdesk.desk.answer import Done, answer
-from qdesk.desk.book import MOVES, QUESTIONS, RULES, Running, in_force, keep_text, open_under
-from qdesk.desk.entering import read_fields, read_lines
+from qdesk.desk.book import in_force
+from qdesk.desk.doing import Doing
 from qdesk.desk.request import Request, read_request
-from qdesk.desk.scanning import scanned_copies
-from qdesk.desk.signing import (
-    Signer,
-    lapse_signatures,
-    prove_signers,
-    refuse_own_work,
-    signers_of,
-    write_signatures,
-)
-from qdesk.desk.standing import Standing, rewrite_waiting, stand, standing_of, title_of_desk
-from qdesk.errors import Because, Refused
-from qdesk.journal import Entry, body_of, digest_of
+from qdesk.desk.signing import Signer, prove_signers
+from qdesk.errors import Refused
+from qdesk.journal import body_of
 from qdesk.people import Session, find_session, hash_pin, keep_awake, read_person
-from qdesk.scan import clean_text
 from qdesk.site import Site
-from qdesk.transition import Transition
-from qdesk.vocabulary import Act
-
-DESPITE = "despite"
 
 
 def act(site: Site, token: object, raw: Mapping[str, Any]) -> Done:
@@ -55,12 +37,17 @@ def act(site: Site, token: object, raw: Mapping[str, Any]) -> Done:
 
 
 def act_as(site: Site, session: Session, request: Request, proved: list[Signer]) -> Done:
-    """Do one step in one transaction, its signers already proved by PIN."""
+    """Do one step in one transaction, its signers already proved by PIN.
+
+    Key and person have been looked at with the session; they are looked at again only if the journal has grown since.
+    """
     in_force(site)  # read and proved before the transaction: a verdict is written in one of its own
     with site.writing(any_clock=request.step == "confirm_clock") as entry:
-        again = answered_before(entry.cursor, request)
-        if again:
-            return again
+        if entry.seq != session.looked_at + 1:
+            again = answered_before(entry.cursor, request)
+            if again:
+                return again
+            session = dataclasses.replace(session, person=read_person(entry.cursor, session.person.id, entry.at))
         fixed_act = fixed.FIXED.get(request.step)
         if fixed_act:
             return fixed_act(site, entry, session, request, proved)
@@ -79,288 +66,3 @@ def answered_before(cursor: Any, request: Request) -> Done | None:
     if digest != request.digest:
         raise Refused("key_reused", act=seq)
     return answer(body_of(cursor, seq))
-
-
-class Doing:
-    """One step of a procedure while it is being done."""
-
-    def __init__(self, site: Site, entry: Entry, session: Session, request: Request, proved: list[Signer]) -> None:
-        """Find the case, or start an empty one, and how it stands."""
-        self.site, self.entry, self.request, self.session = site, entry, request, session
-        self.proved = proved
-        self.person = read_person(entry.cursor, session.person.id, entry.at)
-        self.opens_case = not request.case
-        if self.opens_case:
-            self.standing = self.new_case(open_under(site, request.procedure))
-        else:
-            self.standing = stand(site, entry.cursor, request.case)
-        self.case = self.standing.case
-        self.running = self.standing.running
-        self.transition = self.find_transition()
-        self.step, self.outcome = self.transition.step, self.transition.outcome
-        self.signed_content: dict[str, Any] = {}
-        self.act = Act(
-            site, entry, self.case, self.running.procedure, self.step, self.outcome, self.step.desk, self.person,
-            request.inputs,
-        )
-
-    def run(self) -> Done:
-        """Judge, do and record the step."""
-        scanned = self.judge()
-        if self.opens_case:
-            self.write_case()
-        opened = self.open_forms()
-        self.read_answers()
-        signers = signers_of(self.site, self.entry, self.session, self.person, self.outcome, self.proved)
-        refuse_own_work(
-            self.case, self.running.procedure, self.outcome, [self.person, *(s.person for s in signers if s.person)]
-        )
-        warned = self.follow_rules()
-        self.act.voucher = self.voucher()
-        for move in self.outcome.moves:
-            MOVES[move].run(self.act)
-        self.advance(scanned)
-        self.sign(signers, opened)
-        self.print_sets(opened, bool(signers))
-        self.notify()
-        return self.finish(warned)
-
-    def find_transition(self) -> Transition:
-        """Return the transition that is asked for; raises Refused: step_unknown, outcome_unknown."""
-        name = self.request.step + (f".{self.request.outcome}" if self.request.outcome else "")
-        step, _, round_ = self.request.step.partition("#")
-        known = self.running.procedure.steps.get(step)
-        if known is None:
-            raise Refused("step_unknown", step=self.request.step)
-        if self.request.outcome and round_:
-            name = f"{step}.{self.request.outcome}#{round_}"
-        found = self.running.net.by_name.get(name)
-        if found is None:
-            raise Refused("outcome_unknown", step=known.title, outcomes=[each.name for each in known.outcomes])
-        return found
-
-    def judge(self) -> list[Copy]:
-        """Refuse the wrong desk, person, order, paper or card; return the copies that were scanned."""
-        if self.step.desk not in self.site.served[self.session.desk]:
-            desk = self.site.factory.desks[self.step.desk]
-            raise Refused("wrong_desk", [Because("at_other_desk", {"desk": desk.title}, desk.id, self.step.by)], desk=desk.title)
-        if self.step.by not in self.person.roles:
-            role = self.site.factory.roles[self.step.by]
-            reason = Because("role_missing", {"role": role.title, "person": self.person.name}, self.step.desk, self.step.by)
-            raise Refused("wrong_person", [reason], role=role.title, person=self.person.name)
-        reasons = [] if self.standing.enabled(self.transition) else self.standing.reasons(self.transition)
-        if reasons:
-            unstamped = self.transition.inward and not self.case.stamped() and not self.case.ended
-            raise Refused("not_inspected" if unstamped else "step_not_possible", reasons, step=self.step.title)
-        self.check_card()
-        scanned = scanned_copies(self.site, self.entry.cursor, self.standing, self.transition, self.request.copies)
-        lost = [each for each in self.standing.lost(self.transition) if each.arguments["copy"] not in {c.name for c in scanned}]
-        if lost:
-            raise Refused("step_not_possible", lost, step=self.step.title)
-        if self.transition.inward and not self.case.stamped():
-            raise Refused("not_inspected", step=self.step.title)
-        return scanned
-
-    def check_card(self) -> None:
-        """Refuse a card that changed since it was on the screen; what is signed must have been seen."""
-        if self.request.seen and not self.opens_case and self.request.seen != self.case.card_digest():
-            last = self.case.acts[-1] if self.case.acts else None
-            known = self.running.procedure.steps.get(last.step) if last else None
-            step = known.title if known else self.site.words.say(f"step.{last.step}") if last else ""
-            desk = title_of_desk(self.site, last.desk) if last else ""
-            raise Refused("card_changed", step=step, at=moment(last.at) if last else "", desk=desk)
-        if not self.request.seen and not self.opens_case and (self.outcome.signs or self.outcome.stamps):
-            raise Refused("card_not_seen", step=self.step.title)
-
-    def new_case(self, running: Running) -> Standing:
-        """Start a case that does not exist yet: only a step that opens a form and follows nothing can."""
-        known = running.procedure.steps.get(self.request.step)
-        if known is None:
-            raise Refused("step_unknown", step=self.request.step)
-        form = known.outcomes[0].opens[0] if known.outcomes[0].opens else ""
-        if not form or known.after or known.after_any or known.copies:
-            raise Refused("case_missing", step=known.title)
-        serial = paper.serial_number(self.entry, running.procedure.forms[form].series)
-        case = CaseFile(
-            serial, running.procedure.id, running.procedure.digest, self.entry.at, self.person.id, self.entry.seq, "",
-            {}, {}, {}, {}, set(), [], [],
-        )
-        return standing_of(self.site, self.entry.cursor, case)
-
-    def write_case(self) -> None:
-        """Write the new case down, with the exact text it runs under."""
-        keep_text(self.entry, self.running)
-        self.entry.insert(
-            "cases", code=self.case.code, procedure=self.case.procedure, digest=self.case.digest, opened_at=self.entry.at,
-            opened_by=self.person.id, last_act=self.entry.seq, ended="",
-        )
-
-    def open_forms(self) -> list[Document]:
-        """Open the forms this step writes out, with all their copies (R001)."""
-        opened: list[Document] = []
-        for name in self.outcome.opens:
-            form = self.running.procedure.forms[name]
-            fields = read_fields(self.act, form, self.request.inputs)
-            lines = read_lines(self.act, form, self.request.inputs)
-            first = self.opens_case and not opened
-            serial = self.case.code if first else paper.serial_number(self.entry, form.series)
-            round_ = self.transition.round if form.per else 0
-            opened.append(
-                paper.open_document(self.entry, self.site, self.case, form, self.step.desk, fields, lines, serial, round_)
-            )
-        return opened
-
-    def read_answers(self) -> None:
-        """Read every answer that is asked for, and refuse what nobody asked."""
-        asked = {DESPITE} | ({"fields", "lines"} if self.outcome.opens else set())
-        for each in self.outcome.asks:
-            question = QUESTIONS[each.name]
-            asked |= {ask.name for ask in question.asks(self.site, self.case, self.outcome)}
-            self.act.answers.update(question.read(self.act, self.request.inputs, each.optional))
-        unknown = sorted(set(self.request.inputs) - asked)
-        if unknown:
-            raise Refused("field_unknown", name=clean_text(unknown[0][:40], "name"))
-
-    def follow_rules(self) -> list[str]:
-        """Refuse what a rule forbids; where a rule only warns, a written reason lets the act pass, and is recorded."""
-        refusing: list[Because] = []
-        warning: list[Because] = []
-        for name in self.outcome.rules:
-            rule = RULES[name]
-            (refusing if rule.refuses else warning).extend(rule.check(self.act))
-        if refusing:
-            raise Refused("rule_forbids", refusing, step=self.step.title)
-        if warning:
-            despite = clean_text(self.request.inputs.get(DESPITE) or "", DESPITE, self.site.config.number("longest_text"))
-            if not despite:
-                raise Refused("reason_needed", warning, step=self.step.title)
-            self.act.answers[DESPITE] = despite
-        return [each.code for each in warning]
-
-    def voucher(self) -> str:
-        """Return the copy kept as proof of what is moved: the one that stays here, else any that is used."""
-        kept = [self.standing.named[name].name for name in self.outcome.keeps if name in self.standing.named]
-        used = [copy.name for copy in self.standing.copies_of(self.transition)]
-        return (kept or used or [self.case.code])[0]
-
-    def advance(self, scanned: list[Copy]) -> None:
-        """Write the marking that follows: where copies are due, what counts as done, what lapses; then what waits."""
-        net = self.running.net
-        if self.outcome.opens:
-            self.standing.named = self.case.named_copies()
-        if self.outcome.moves:
-            self.case.floor = floor_of(self.entry.cursor, self.case.code)
-        after = net.fire(self.standing.marking, self.transition, floor=net.floor(self.standing.abstract_floor()))
-        self.send_copies(after.due, {copy.name for copy in scanned})
-        self.count_steps(after.done)
-        lapsing = {net.counted[index].partition(".")[0] for index in self.transition.resets}
-        if lapsing:
-            lapse_signatures(self.entry, self.case, lapsing)
-        self.standing.marking = after
-
-    def send_copies(self, after: tuple[int, ...], scanned: set[str]) -> None:
-        """Write where copies are due now; those scanned were seen here, and a desk without a terminal has what it is sent."""
-        net = self.running.net
-        for name, now in zip(net.copies, after, strict=True):
-            copy = self.standing.named.get(name)
-            if copy is None:
-                continue
-            desk = net.desks[now] if now >= 0 else VOID
-            changes: dict[str, Any] = {"seen": self.session.desk, "lost_at": None} if copy.name in scanned else {}
-            if desk == VOID:
-                paper.void_copy(self.entry, self.case, copy.name, self.step.id)
-                continue
-            if desk != copy.due:
-                changes["due"] = desk
-                if not self.site.factory.desks[desk].terminal:
-                    changes["seen"] = desk
-            if changes:
-                paper.change_copy(self.entry, self.case, copy.name, **changes)
-        if self.outcome.voids:
-            self.void_documents()
-
-    def void_documents(self) -> None:
-        """A document all of whose copies are void is void itself."""
-        for serial, document in self.case.documents.items():
-            copies = self.case.copies_of(serial)
-            if document.void_at is None and copies and all(copy.due == VOID for copy in copies):
-                self.entry.change("documents", (serial,), {"void_at": None}, {"void_at": self.entry.at})
-                self.case.documents[serial] = document._replace(void_at=self.entry.at)
-
-    def count_steps(self, after: tuple[int, ...]) -> None:
-        """Write how often each step counts as done."""
-        for name, times in zip(self.running.net.counted, after, strict=True):
-            was = self.case.done.get(name)
-            own = name in (self.transition.name, self.running.net.counted[self.transition.own])
-            if was is None:
-                if times:
-                    self.entry.insert("done", in_case=self.case.code, step=name, times=times, at=self.entry.at)
-                    self.case.done[name] = (times, self.entry.at)
-            elif was[0] != times or (own and times):
-                now = {"times": times, "at": self.entry.at}
-                self.entry.change("done", (self.case.code, name), {"times": was[0], "at": was[1]}, now)
-                self.case.done[name] = (times, self.entry.at)
-
-    def sign(self, signers: list[Signer], opened: list[Document]) -> None:
-        """Write the marks, each over the digest of what was on the card and what was entered."""
-        if not signers:
-            return
-        documents = opened or [self.case.documents[c.serial] for c in self.standing.copies_of(self.transition)]
-        serial = documents[0].serial if documents else None
-        self.signed_content = {
-            "card": self.request.seen or digest_of(self.case.content()),
-            "step": self.transition.name,
-            "inputs": recorded(self.act.answers),
-        }
-        write_signatures(self.entry, self.case, self.step.id, self.outcome, signers, serial, self.signed_content)
-
-    def print_sets(self, opened: list[Document], signed: bool) -> None:
-        """Queue the slips of a set when it is opened or, by default, when its first authority has signed."""
-        for document in self.case.documents.values():
-            form = self.running.procedure.forms[document.form]
-            printed = any(mark.serial == document.serial and mark.lapsed_at is None for mark in self.case.signatures)
-            uses = any(copy.serial == document.serial for copy in self.standing.copies_of(self.transition))
-            when_opened = form.printed == "opened" and document in opened
-            first_signed = form.printed == "signed" and signed and not printed and (uses or document in opened)
-            if (when_opened or first_signed) and document.void_at is None:
-                for copy in self.case.copies_of(document.serial):
-                    paper.queue_print(self.entry, copy.name, copy.piece, document.form, self.session.desk)
-
-    def notify(self) -> None:
-        """Tell the desks that have to know (R017)."""
-        for desk in self.outcome.notifies:
-            self.entry.insert_numbered(
-                "notices", in_case=self.case.code, desk=desk, step=self.transition.name, at=self.entry.at
-            )
-
-    def finish(self, warned: list[str]) -> Done:
-        """Close the case if this ended it, write what waits now and the act itself, and seal the entry."""
-        ending = self.running.net.ending(self.standing.marking)
-        was = {"last_act": self.entry.seq if self.opens_case else self.case.last_act, "ended": "", "ended_at": None}
-        self.case.ended = ending.id if ending else ""
-        now = {"last_act": self.entry.seq, "ended": self.case.ended, "ended_at": self.entry.at if ending else None}
-        self.entry.change("cases", (self.case.code,), was, now)
-        rewrite_waiting(self.entry, self.standing)
-        behalf = self.step.desk if self.step.desk != self.session.desk else ""
-        self.entry.insert(
-            "acts", seq=self.entry.seq, at=self.entry.at, in_case=self.case.code, step=self.step.id,
-            outcome=self.outcome.name, person=self.person.id, desk=self.session.desk, behalf=behalf,
-            request_key=self.request.key, request=self.request.digest,
-        )
-        body = self.entry.seal(
-            by=self.person.id, desk=self.session.desk, case=self.case.code, procedure=self.case.procedure,
-            step=self.transition.name, answers=recorded(self.act.answers), warned=warned, signed=self.signed_content,
-            prints=self.entry.prints, ended=self.case.ended,
-        )
-        return answer(body)
-
-
-def recorded(value: Any) -> Any:
-    """Return answers as the journal keeps them: plain, exact, and without what was left empty."""
-    if isinstance(value, dict):
-        return {str(key): recorded(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [recorded(each) for each in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {key: recorded(each) for key, each in dataclasses.asdict(value).items() if each != ""}
-    return str(value) if isinstance(value, Decimal) else value

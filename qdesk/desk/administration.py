@@ -15,9 +15,10 @@ from qdesk.desk.signing import Signer, role_title
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
 from qdesk.people import Person, Session, find_person, set_pin
-from qdesk.scan import clean_code, clean_text
+from qdesk.scan import clean_code, clean_text, visible
 from qdesk.site import Site
 from qdesk.stock import read_lot
+from qdesk.warehouse import TO_BE_INSPECTED
 
 ADMINISTRATOR = "administrator"
 HOLDERS = """SELECT DISTINCT r.person FROM roles_held r JOIN persons p ON p.id = r.person
@@ -75,9 +76,10 @@ class Administering:
         )
 
     def take(self, person: int, role: str = "") -> None:
-        """End the roles a person holds, or one of them."""
+        """End the roles a person holds, or one of them, and with them what was lent of them."""
         self.entry.cursor.execute(
-            "SELECT act, number, role FROM roles_held WHERE person = ? AND ended_at IS NULL ORDER BY act, number", (person,)
+            "SELECT act, number, role FROM roles_held WHERE (person = ? OR deputy_for = ?) AND ended_at IS NULL ORDER BY act, number",
+            (person, person),
         )
         for act, number, held in self.entry.cursor.fetchall():
             if role in ("", held):
@@ -109,14 +111,21 @@ def enrol(site: Site, entry: Entry, session: Session, request: Request, proved: 
     entry.cursor.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM persons")
     identity = entry.cursor.fetchall()[0][0]
     entry.insert("persons", id=identity, badge=badge, name=name, since=entry.at)
-    roles = request.inputs.get("roles") or []
-    for role in roles if isinstance(roles, list) else []:
-        if role not in site.factory.roles:
-            raise Refused("role_unknown", role=str(role)[:40])
+    for role in roles_wanted(site, request.inputs.get("roles") or []):
         act.give(identity, role, entry.at)
     if request.pin_hash:
         set_pin(entry.cursor, identity, request.pin_hash)
     return act.finish(badge=badge)
+
+
+def roles_wanted(site: Site, raw: object) -> list[str]:
+    """Return the roles named for a new person, each once."""
+    if not isinstance(raw, list):
+        raise Refused("role_unknown", role=visible(raw))
+    for name in raw:
+        if not isinstance(name, str) or name not in site.factory.roles:
+            raise Refused("role_unknown", role=visible(name))
+    return list(dict.fromkeys(raw))
 
 
 def dismiss(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
@@ -125,14 +134,12 @@ def dismiss(site: Site, entry: Entry, session: Session, request: Request, proved
     act.only(ADMINISTRATOR)
     person = act.person()
     heir = act.person("hand_to") if request.inputs.get("hand_to") else None
+    heir = None if heir and heir.id == person.id else heir
     alone = [role for role, deputy in person.roles.items() if deputy is None and act.holders(role) == {person.id}]
     if alone and heir is None:
         reasons = [Because("role_left_empty", {"role": role_title(site, role)}, who=role) for role in alone]
         raise Refused("roles_left_empty", reasons, name=person.name)
     act.take(person.id)
-    entry.cursor.execute("SELECT act, number FROM roles_held WHERE deputy_for = ? AND ended_at IS NULL", (person.id,))
-    for key in entry.cursor.fetchall():
-        entry.change("roles_held", key, {"ended_at": None}, {"ended_at": entry.at})
     for role in alone if heir else ():
         act.give(heir.id, role, entry.at) if heir else None
     withdraw(entry, person.id)
@@ -239,14 +246,13 @@ def release_lot(site: Site, entry: Entry, session: Session, request: Request, pr
 
 
 def change_hold(act: Administering, holding: bool) -> Done:
-    """Hold or release a lot, by an inspector or the quality manager, with a reason."""
+    """Hold or release a lot, by an inspector or the quality manager, with a reason; a modified product waits for its stamp."""
     if "inspector" not in act.session.person.roles:
         act.only("quality_manager")
     lot, reason = read_lot(act.entry.cursor, clean_code(act.text("lot"))), act.text("reason")
     if bool(lot.hold) == holding:
         raise Refused("lot_held" if holding else "lot_not_held", lot=lot.code)
-    act.entry.cursor.execute("SELECT COUNT(*) FROM balances WHERE lot = ? AND in_case <> '' AND quantity > 0", (lot.code,))
-    if not holding and act.entry.cursor.fetchall()[0][0]:
+    if not holding and lot.hold == TO_BE_INSPECTED:
         raise Refused("lot_in_a_case", lot=lot.code)
     act.entry.change("lots", (lot.code,), {"hold": lot.hold}, {"hold": "held" if holding else ""})
     return act.finish(lot=lot.code, reason=reason)

@@ -50,7 +50,7 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     despite = follow_rules(site, act, outcome, step, request)
     if signed:
         start_anew(site, entry, standing, step)
-    return finish(site, entry, session, request, standing, despite)
+    return finish(site, entry, session, request, standing, step, despite)
 
 
 def opening_step(standing: Standing, form: str) -> tuple[Step, Outcome]:
@@ -109,19 +109,21 @@ def start_anew(site: Site, entry: Entry, standing: Standing, opening: Step) -> N
             case.done[name] = (0, entry.at)
     for copy in case.copies_of(case.code):
         paper.replace_piece(entry, site, case, copy.name, "amended")
-        paper.change_copy(entry, case, copy.name, due=opening.desk)
+        paper.change_copy(entry, case, copy.name, due=opening.desk, seen=opening.desk)
     for document in list(case.documents.values()):
         for copy in case.copies_of(document.serial) if document.serial != case.code else ():
             paper.void_copy(entry, case, copy.name, "amended")
 
 
-def finish(site: Site, entry: Entry, session: Session, request: Request, standing: Standing, despite: str) -> Done:
-    """Record the amendment and what waits after it."""
+def finish(
+    site: Site, entry: Entry, session: Session, request: Request, standing: Standing, opening: Step, despite: str
+) -> Done:
+    """Record the amendment, under the step whose work it changes, and what waits after it."""
     case = standing.case
     entry.change("cases", (case.code,), {"last_act": case.last_act}, {"last_act": entry.seq})
     rewrite_waiting(entry, stand_anew(site, entry.cursor, case.code))
     entry.insert(
-        "acts", seq=entry.seq, at=entry.at, in_case=case.code, step="amend", outcome="", person=session.person.id,
+        "acts", seq=entry.seq, at=entry.at, in_case=case.code, step="amend", outcome=opening.id, person=session.person.id,
         desk=session.desk, request_key=request.key, request=request.digest,
     )
     sealed = entry.seal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from qdesk.journal import Body, changed, inserted
+from qdesk.journal import CHANGED, INSERTED, Body, inserted
 from qdesk.scan import format_quantity
 
 Json = dict[str, Any]
@@ -31,16 +31,18 @@ class Done:
 
 def answer(body: Body) -> Done:
     """Return what an entry says was done."""
-    return Done(
-        act=body["seq"],
-        case=body.get("case"),
-        opened=[opened(body, row) for row in inserted(body, "documents")],
-        moves=[moved(row) for row in inserted(body, "moves")],
-        custody=[custody(key[0], changes) for key, changes in changed(body, "copies")],
-        prints=list(body.get("prints", [])),
-        notices=[{"desk": row["desk"], "step": row["step"]} for row in inserted(body, "notices")],
-        ended=body.get("ended") or None,
-    )
+    done = Done(act=body["seq"], case=body.get("case"), prints=list(body.get("prints", [])), ended=body.get("ended") or None)
+    for effect in body["effects"]:
+        kind, table = effect[0], effect[1]
+        if kind == CHANGED and table == "copies":
+            done.custody.append(custody(effect[2][0], effect[3]))
+        elif kind == INSERTED and table == "moves":
+            done.moves.append(moved(effect[2]))
+        elif kind == INSERTED and table == "notices":
+            done.notices.append({"desk": effect[2]["desk"], "step": effect[2]["step"]})
+        elif kind == INSERTED and table == "documents":
+            done.opened.append(opened(body, effect[2]))
+    return done
 
 
 def opened(body: Body, document: Json) -> Json:

@@ -66,7 +66,10 @@ def texts_of(site_folder: Path | None) -> dict[str, str]:
     texts = {name: data.read(f"procedures/{name}") for name in data.names("procedures") if name.endswith(".toml")}
     folder = site_folder / "procedures" if site_folder else None
     for path in sorted(folder.glob("*.toml")) if folder and folder.is_dir() else ():
-        texts[path.name] = path.read_text(encoding="utf-8")
+        try:
+            texts[path.name] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused("file_unreadable", path=str(path), reason=str(error)) from error
     return texts
 
 

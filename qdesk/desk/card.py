@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from qdesk.cases import VOID, Copy, Document, Signature
+from qdesk.cases import VOID, Copy, DoneAct, Document, Signature
 from qdesk.clock import moment
 from qdesk.desk.book import QUESTIONS
-from qdesk.desk.standing import Standing, terminal_of
+from qdesk.desk.scanning import is_printed
+from qdesk.desk.standing import Standing, is_late, terminal_of
 from qdesk.errors import Because
+from qdesk.language import Column
 from qdesk.people import Session
 from qdesk.scan import format_quantity
 from qdesk.transition import Transition
@@ -25,8 +28,10 @@ def time_text(at: int) -> str:
     return moment(at).isoformat(timespec="seconds")
 
 
-def case_card(standing: Standing, session: Session, words: Words, document: Document, kind: str) -> Json:
-    """Return the card of a document, as seen from the session's desk."""
+def case_card(
+    standing: Standing, session: Session, words: Words, document: Document, kind: str, names: Mapping[int, str]
+) -> Json:
+    """Return the card of a document, as seen from the session's desk; ``names`` are those of the people who acted."""
     case, procedure = standing.case, standing.running.procedure
     can, cannot = choices(standing, session, words)
     return {
@@ -40,10 +45,46 @@ def case_card(standing: Standing, session: Session, words: Words, document: Docu
         "documents": [each.serial for each in case.documents.values()],
         "copies": [copy_card(standing, copy) for copy in case.copies_of(document.serial)],
         "signatures": [signature_card(mark) for mark in case.signatures],
-        "acts": [{"act": a.seq, "step": a.step, "outcome": a.outcome, "at": time_text(a.at), "desk": a.desk} for a in case.acts],
+        "acts": [act_card(each, names) for each in case.acts],
+        "waits": waits(standing, words),
         "can": can,
         "cannot": cannot,
     }
+
+
+def act_card(done: DoneAct, names: Mapping[int, str]) -> Json:
+    """Return who did what, where and when."""
+    person = names.get(done.person) if done.person else None
+    told = {"act": done.seq, "step": done.step, "outcome": done.outcome or None, "person": person}
+    return {**told, "at": time_text(done.at), "desk": done.desk}
+
+
+def waits(standing: Standing, words: Words) -> list[Json]:
+    """Return what the case waits for: the step, at which desk, since when, and whether that is late."""
+    site, steps = standing.site, standing.running.procedure.steps
+    now, told = site.clock.now(), []
+    for key, (desk, since) in standing.waiting().items():
+        step = steps[key.partition("#")[0]]
+        late = is_late(site, standing.case.procedure, step, since, now)
+        title = step.title.in_(words.language)
+        told.append({"step": key, "title": title, "desk": desk, "who": step.by, "since": time_text(since), "late": late})
+    return told
+
+
+def also(standing: Standing, session: Session, copy: Copy) -> list[str]:
+    """Return the acts beside the procedure that make sense for this piece of paper at this desk."""
+    if copy.due == VOID:
+        return []
+    here, due_here = copy.seen == session.desk, copy.due in standing.site.served[session.desk]
+    possible = {
+        "found_here": not here and not due_here,
+        "send_on": here and not due_here,
+        "report_lost": copy.lost_at is None,
+        "reissue": copy.lost_at is not None,
+        "reprint": copy.lost_at is None and (here or due_here) and is_printed(standing, copy),
+        "reverse": standing.case.newest_act(by=session.person.id) is not None,
+    }
+    return [step for step, makes_sense in possible.items() if makes_sense]
 
 
 def document_card(standing: Standing, document: Document, words: Words) -> Json:
@@ -185,21 +226,17 @@ def asks_of(standing: Standing, transition: Transition, words: Words) -> list[Js
 def form_asks(standing: Standing, form: str, words: Words) -> list[Json]:
     """Return what opening a form asks: its fields, and its lines."""
     of = standing.running.procedure.forms[form]
-    asked = [
-        {
-            "name": f"fields.{column.name}",
-            "title": column.title.in_(words.language),
-            "kind": column.kind,
-            "required": not column.optional,
-            "choices": [choice.id for choice in column.choices],
-        }
-        for column in of.fields
-    ]
+    asked = [column_ask(f"fields.{column.name}", column, words) for column in of.fields]
     if of.lines:
-        columns = [column.name for column in of.lines]
-        title = words.say("question.lines")
-        asked.append({"name": "lines", "title": title, "kind": "lines", "required": True, "columns": columns})
+        lines = ask_card(Ask("lines", "lines", columns=tuple(column.name for column in of.lines)), words, required=True)
+        asked.append({**lines, "asks": [column_ask(column.name, column, words) for column in of.lines]})
     return asked
+
+
+def column_ask(name: str, column: Column, words: Words) -> Json:
+    """Return one column of a form as a question, told in full like any other; a quantity is a number to a program."""
+    kind, choices = column.kind.replace("quantity", "number"), tuple(choice.id for choice in column.choices)
+    return ask_card(Ask(name, kind, choices=choices, title=column.title), words, required=not column.optional)
 
 
 def ask_card(ask: Ask, words: Words, required: bool) -> Json:

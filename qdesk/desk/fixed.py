@@ -48,6 +48,8 @@ def report_lost(site: Site, entry: Entry, session: Session, request: Request, pr
     reason = the_reason(site, request)
     if copy.lost_at is not None:
         raise Refused("already_lost", copy=copy.name)
+    if not is_printed(standing, copy):
+        raise Refused("not_printed_yet", copy=copy.name)
     paper.change_copy(entry, standing.case, copy.name, lost_at=entry.at)
     return finish(site, entry, session, request, standing, reason)
 

@@ -47,10 +47,9 @@ def found(folder: Path, described: Mapping[str, Any], clock: Clock, scratch: boo
 
     Raises Refused: site_exists, init_broken.
     """
-    if (folder / "site.toml").exists() or (folder / "qdesk.db").exists():
-        raise Refused("site_exists", folder=str(folder))
+    refuse_site(folder)
     made = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     try:
         return _found(folder, described, clock, scratch)
     except BaseException:  # a half-made site must not stay behind, whatever stopped it; the cause goes on unchanged
@@ -59,6 +58,20 @@ def found(folder: Path, described: Mapping[str, Any], clock: Clock, scratch: boo
         if made:
             shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def refuse_site(folder: Path) -> None:
+    """Refuse a folder that has a site in it already."""
+    if (folder / "site.toml").exists() or (folder / "qdesk.db").exists():
+        raise Refused("site_exists", folder=str(folder))
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a site with those above it; raises Refused("folder_not_made")."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused("folder_not_made", folder=str(folder), reason=str(error.strerror)) from error
 
 
 def _found(folder: Path, described: Mapping[str, Any], clock: Clock, scratch: bool) -> Site:

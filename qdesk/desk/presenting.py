@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from qdesk import paper
-from qdesk.cases import VOID, Copy
-from qdesk.desk.card import Json, case_card, time_text
+from qdesk.cases import VOID, Copy, Document
+from qdesk.desk.card import Json, also, case_card, time_text
 from qdesk.desk.scanning import is_printed, known_piece
 from qdesk.desk.standing import Standing, stand
 from qdesk.errors import Refused
@@ -18,6 +18,7 @@ from qdesk.stock import read_lot
 from qdesk.vocabulary import read_item
 from qdesk.words import Words
 
+ACTORS = "SELECT id, name FROM persons WHERE id IN (SELECT person FROM acts WHERE in_case = ?)"
 ITEM_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances WHERE item = ? AND quantity <> 0 AND counter = 0
   GROUP BY place, lot ORDER BY place, lot LIMIT 200"""
 PLACE_BALANCES = """SELECT item, lot, SUM(quantity) FROM balances WHERE place = ? AND quantity <> 0
@@ -38,6 +39,7 @@ def present(site: Site, token: object, scan: object, words: Words | None = None)
         return card
     arrive(site, session, arrived)
     with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
         card, _ = Presenting(site, session, words or site.words, cursor).card(clean_code(scan))
     return card
 
@@ -85,11 +87,12 @@ class Presenting:
         if not found:
             raise Refused("copy_unknown", copy=name)
         serial, code = found[0]
-        self.standing: Standing = stand(self.site, self.cursor, code)
+        self.standing: Standing = stand(self.site, self.cursor, code, self.session.looked_at)
         document = self.standing.case.documents[serial]
         copy = self.standing.case.copies[name]
-        card = case_card(self.standing, self.session, self.words, document, "void" if copy.due == VOID else kind)
-        return {**card, "copy": name, "due_here": copy.due in self.site.served[self.session.desk]}
+        card = self.case_card(document, "void" if copy.due == VOID else kind)
+        due_here = copy.due in self.site.served[self.session.desk]
+        return {**card, "copy": name, "due_here": due_here, "also": also(self.standing, self.session, copy)}
 
     def document(self, serial: str) -> Json:
         """Return the card of a document by its serial."""
@@ -97,8 +100,14 @@ class Presenting:
         found = self.cursor.fetchall()
         if not found:
             return self.other(serial)
-        self.standing = stand(self.site, self.cursor, found[0][0])
-        return case_card(self.standing, self.session, self.words, self.standing.case.documents[serial], "document")
+        self.standing = stand(self.site, self.cursor, found[0][0], self.session.looked_at)
+        return self.case_card(self.standing.case.documents[serial], "document")
+
+    def case_card(self, document: Document, kind: str) -> Json:
+        """Return the card of a document of the case on the table."""
+        self.cursor.execute(ACTORS, (self.standing.case.code,))
+        names: dict[int, str] = dict(self.cursor.fetchall())
+        return case_card(self.standing, self.session, self.words, document, kind, names)
 
     def other(self, code: str) -> Json:
         """Return the card of an item, a lot, a badge or a place by its exact code; nothing is guessed."""

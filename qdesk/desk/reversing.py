@@ -14,12 +14,14 @@ from qdesk.desk.standing import rewrite_waiting, stand, stand_anew
 from qdesk.errors import Because, Refused
 from qdesk.journal import CHANGED, Body, Entry, body_of
 from qdesk.people import Session
-from qdesk.scan import clean_text
+from qdesk.scan import clean_text, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, Stock
 
 # Columns that only say when something was last touched: going back does not bring the old time back.
 STAMPED = {"due_since", "seen_since", "at", "last_act"}
+# Acts that only say where paper was seen: taking one back says that it was not seen there.
+ONLY_SEEN = ("found_here", "send_on")
 # What a reversal turns round row by row. Counters never go back: a number once given is never given again.
 GOES_BACK = ("copies", "done", "cases", "documents", "signatures", "reservations", "lots", "pieces")
 
@@ -45,8 +47,10 @@ def reverse(site: Site, entry: Entry, session: Session, request: Request, proved
 def wanted_act(entry: Entry, request: Request) -> int:
     """Return the number of the act to reverse: the one named, else the newest of the case."""
     named = request.inputs.get("act")
-    if isinstance(named, int) and not isinstance(named, bool):
-        entry.cursor.execute("SELECT seq FROM acts WHERE seq = ?", (named,))
+    if named is not None and (not isinstance(named, int) or isinstance(named, bool) or not 0 < named <= entry.seq):
+        raise Refused("act_unknown", act=visible(named))
+    if named is not None:
+        entry.cursor.execute("SELECT seq FROM acts WHERE seq = ? AND (? = '' OR in_case = ?)", (named, request.case, request.case))
     else:
         entry.cursor.execute(
             "SELECT MAX(seq) FROM acts a WHERE in_case = ? AND step <> 'arrive' AND reverses IS NULL"
@@ -55,7 +59,7 @@ def wanted_act(entry: Entry, request: Request) -> int:
         )
     found = entry.cursor.fetchall()
     if not found or found[0][0] is None:
-        raise Refused("act_unknown", act=str(named)[:20])
+        raise Refused("act_unknown", act=visible("" if named is None else named))
     seq: int = found[0][0]
     return seq
 
@@ -112,19 +116,19 @@ def take_back(site: Site, entry: Entry, body: Body) -> None:
     for effect in reversed(body["effects"]):
         kind, table = effect[0], effect[1]
         if kind == CHANGED and table in GOES_BACK:
-            restore(entry, table, effect[2], effect[3])
+            restore(entry, table, effect[2], effect[3], only_seen=body["step"] in ONLY_SEEN)
         elif kind != CHANGED:
             take_back_row(entry, stock, body, table, effect[2])
     entry.cursor.execute("UPDATE prints SET state = 'cancelled' WHERE act = ? AND state = 'waiting'", (body["seq"],))
 
 
-def restore(entry: Entry, table: str, key: list[Any], changes: dict[str, list[Any]]) -> None:
+def restore(entry: Entry, table: str, key: list[Any], changes: dict[str, list[Any]], only_seen: bool = False) -> None:
     """Bring one row back to what it was; where it stands since when is now."""
     now = {column: was for column, (was, _) in changes.items() if column not in STAMPED}
     was = {column: value for column, (_, value) in changes.items() if column not in STAMPED}
     for column in set(changes) & {"due_since", "seen_since", "at"}:
         was[column], now[column] = changes[column][1], entry.at
-    if table == "copies" and "seen" in now:  # the paper stays where it was last seen: only the book goes back
+    if table == "copies" and "seen" in now and not only_seen:  # the paper stays where it was last seen: only the book goes back
         was.pop("seen"), now.pop("seen"), was.pop("seen_since", None), now.pop("seen_since", None)
     entry.change(table, tuple(key), was, now)
 

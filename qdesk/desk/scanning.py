@@ -55,9 +55,13 @@ def scanned_copies(
 ) -> list[Copy]:
     """Return the copies scanned for a step: one of its copies suffices, all where presence is the point.
 
-    Before a set is printed there is nothing to scan. Raises Refused: copy_of_another_case, copy_not_needed, scan_missing.
+    Before a set is printed there is nothing to scan. Raises Refused: copy_of_another_case, copy_not_needed, scan_missing,
+    scan_the_piece.
     """
     in_force = {copy.piece: copy.name for copy in standing.case.copies.values() if copy.due != VOID}
+    typed = [code for code in codes if kind_of(code) == "copy"]
+    if typed:  # a name shows that someone knows of the paper, its eighteen digits that it is here
+        raise Refused("scan_the_piece", copy=typed[0])
     names = [in_force.get(code) or copy_of_code(site, cursor, code) for code in codes]
     needed = {copy.name: copy for copy in standing.copies_of(transition)}
     for name in names:

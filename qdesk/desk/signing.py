@@ -11,7 +11,7 @@ from qdesk.desk.request import Request
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry, digest_of
 from qdesk.language import Outcome, Procedure
-from qdesk.people import Person, Session, check_pin, read_person, stamp_of
+from qdesk.people import Person, Session, check_pin, pin_typed, read_person, stamp_of
 from qdesk.scan import clean_code, clean_text
 from qdesk.site import Site
 
@@ -32,7 +32,7 @@ def prove_signers(site: Site, session: Session, request: Request) -> list[Signer
     """Check badge and PIN of everyone who signs, outside any transaction."""
     proved = []
     for raw in request.signers:
-        role = clean_text(raw.get("as"), "as")
+        role = clean_text(raw.get("as"), "as").removeprefix(PAPER)
         if raw.get("paper"):
             name = clean_text(raw.get("name"), "name")
             if not name:
@@ -56,14 +56,15 @@ def signers_of(
     if len(given) < len(proved):
         raise Refused("signer_twice")
     for role, signer in given.items():
-        if signer.person is not None and role not in wanted:
+        if role not in wanted:
             raise Refused("signer_not_asked", role=role_title(site, role), name=signer.name)
     signers = [given.pop(role) if role in given else operator_signs(site, entry, session, person, role) for role in wanted]
-    signers += [signer for signer in given.values() if signer.person is None]
     current = [signer if signer.person is person else judged(entry, site, signer) for signer in signers]
     persons = [signer.person.id for signer in current if signer.person]
     if len(set(persons)) < len(persons):
         raise Refused("same_person_twice")
+    if any(signer.person is not None and signer.person.id == person.id for signer in proved):
+        pin_typed(site, entry.cursor, session)
     return current
 
 
@@ -72,7 +73,7 @@ def operator_signs(site: Site, entry: Entry, session: Session, person: Person, r
     if role.startswith(PAPER) or role not in person.roles:
         where = Because("signature_missing", {"role": role_title(site, role)}, where=session.desk, who=role)
         raise Refused("signature_missing", [where], role=role_title(site, role))
-    if entry.at - session.pin_at >= site.config.duration("operator_pin_fresh"):
+    if abs(site.clock.now() - session.pin_at) >= site.config.duration("operator_pin_fresh"):
         raise Refused("pin_needed", name=person.name, role=role_title(site, role))
     return Signer(role, person, person.name)
 
@@ -103,14 +104,17 @@ def write_signatures(
     """Write each mark over the digest of exactly what was shown and entered; a stamp carries its number."""
     digest = digest_of(signed)
     written = []
+    copies = {code: copy.name for copy in case.copies.values() for code in (copy.name, copy.piece)}
     for signer in signers:
         stamps = signer.role in outcome.stamps and signer.person is not None
         kind = "stamp" if stamps else "paper" if signer.person is None else "sign"
+        if signer.copy and signer.copy not in copies:
+            raise Refused("copy_of_another_case", copy=signer.copy, case=case.code)
         row = {
             "in_case": case.code, "serial": serial, "step": step, "role": signer.role.removeprefix(PAPER), "kind": kind,
             "person": signer.person.id if signer.person else None, "name": signer.name,
             "stamp": stamp_of(entry.cursor, signer.person) if stamps and signer.person else None,
-            "deputy_for": signer.person.roles.get(signer.role) if signer.person else None, "copy": signer.copy or None,
+            "deputy_for": signer.person.roles.get(signer.role) if signer.person else None, "copy": copies.get(signer.copy),
             "digest": digest, "at": entry.at,
         }
         entry.insert_numbered("signatures", **row)

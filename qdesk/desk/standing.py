@@ -9,6 +9,7 @@ from qdesk.cases import CaseFile, Copy, read_case
 from qdesk.desk.book import Running, running_under
 from qdesk.errors import Because
 from qdesk.journal import Entry
+from qdesk.language import Step
 from qdesk.language import Procedure
 from qdesk.net import Missing
 from qdesk.site import Site
@@ -114,20 +115,21 @@ class Standing:
         return max(times, default=self.case.opened_at)
 
 
-def stand(site: Site, cursor: Any, code: str) -> Standing:
+def stand(site: Site, cursor: Any, code: str, looked_at: int = -1) -> Standing:
     """Find how a case stands, before anything is written in this transaction.
 
-    A case just scanned is usually acted on next: its file is kept at hand, and good for as long as no act has been added.
+    A case just scanned is usually acted on next: its file is kept at hand, and good while the journal stands where it stood
+    (``looked_at``) or at least no act has been added to the case.
     """
-    cursor.execute("SELECT MAX(seq) FROM acts WHERE in_case = ?", (code,))
-    newest = cursor.fetchall()[0][0]
     kept = site.case_files.get(code)
-    if kept is None or kept[0] != newest:
-        kept = (newest, read_case(cursor, code))
+    if kept is None or looked_at < 0 or kept[0] != looked_at:
+        cursor.execute("SELECT MAX(seq) FROM acts WHERE in_case = ?", (code,))
+        newest = cursor.fetchall()[0][0]
+        kept = (looked_at, newest, kept[2] if kept and kept[1] == newest else read_case(cursor, code))
         if len(site.case_files) >= MOST_KEPT:
             site.case_files.clear()
         site.case_files[code] = kept
-    return standing_of(site, cursor, kept[1].copy())
+    return standing_of(site, cursor, kept[2].copy())
 
 
 def stand_anew(site: Site, cursor: Any, code: str) -> Standing:
@@ -148,14 +150,16 @@ def standing_of(site: Site, cursor: Any, case: CaseFile) -> Standing:
 def rewrite_waiting(entry: Entry, standing: Standing) -> None:
     """Keep what waits where, beside the marking, so that an inbox is one indexed query."""
     code, now = standing.case.code, standing.waiting()
-    entry.cursor.execute("SELECT step, desk, since FROM waiting WHERE in_case = ?", (code,))
-    was = {step: (desk, since) for step, desk, since in entry.cursor.fetchall()}
-    gone = [(code, step) for step in was if step not in now or was[step] != now[step]]
-    fresh = [(code, step, *now[step]) for step in now if step not in was or was[step] != now[step]]
-    if gone:
-        entry.cursor.executemany("DELETE FROM waiting WHERE in_case = ? AND step = ?", gone)
-    if fresh:
-        entry.cursor.executemany("INSERT INTO waiting(in_case, step, desk, since) VALUES(?, ?, ?, ?)", fresh)
+    entry.cursor.execute("DELETE FROM waiting WHERE in_case = ?", (code,))
+    rows = [(code, step, desk, since) for step, (desk, since) in now.items()]
+    if rows:
+        entry.cursor.executemany("INSERT INTO waiting(in_case, step, desk, since) VALUES(?, ?, ?, ?)", rows)
+
+
+def is_late(site: Site, procedure: str, step: Step, since: int, now: int) -> bool:
+    """Tell whether a step waits longer than the site allows, or the procedure where the site says nothing (A27)."""
+    limit = site.config.within.get(f"{procedure}.{step.id}", step.within)
+    return limit is not None and now - since > limit
 
 
 def terminal_of(site: Site, desk: str) -> str:

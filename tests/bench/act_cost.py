@@ -10,13 +10,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from floor import Story, copy_of, floor_seconds, founded, median_ms, recorded_writes
+from floor import Floor, Story, copy_of, founded, median_ms, recorded_writes
 
 from qdesk.people import HASHER
 
 
 def measure(synchronous: str, rounds: int) -> tuple[float, float, int]:
-    """Return (median ms of an act, median ms of its plain rows, rows an act) from one run, the two taken in turns."""
+    """Return (median ms of an act, median ms of its plain rows, rows an act) from one run, act by act in turns."""
     acts: list[float] = []
     plain: list[float] = []
     rows = 0
@@ -25,13 +25,16 @@ def measure(synchronous: str, rounds: int) -> tuple[float, float, int]:
         story = Story(site)
         story.play("warm")
         for number in range(rounds):
-            before = copy_of(site, Path(folder) / f"floor{number}.db")
+            copy = copy_of(site, Path(folder) / f"floor{number}.db")
             writes = recorded_writes(site, story, f"written-{number}")
             rows = sum(map(len, writes)) // len(writes)
-            plain += floor_seconds(before, writes, synchronous)
-            before.unlink()
+            floor = Floor(copy, writes, synchronous)
             story.times.clear()
+            story.after_each = floor.write_next
             story.play(f"timed-{number}")
+            story.after_each = lambda: None
+            floor.connection.close()
+            plain += floor.seconds
             acts += [second for seconds in story.times.values() for second in seconds]
         site.close()
     return median_ms(acts), median_ms(plain), rows

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from qdesk.clock import Clock, FixedClock
 from qdesk.database import driver
-from qdesk.desk.acting import act_as
+from qdesk.desk import acting
 from qdesk.desk.founding import found, read_description
-from qdesk.desk.request import read_request
+from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer
 from qdesk.desk.standing import stand
-from qdesk.people import Session, log_in, read_person
+from qdesk.people import Person, Session, log_in
 from qdesk.site import Site
 
 ROLES = {
@@ -59,34 +59,38 @@ def founded(folder: Path, quantity: str = "9000000", synchronous: str = "full", 
 
 
 class Story:
-    """Plays P01 without PIN checks: sessions are put together once, acts go the whole way of the engine."""
+    """Plays P01 the whole way of `act` without checking PINs: everyone is logged in once, a second signer counts as proved."""
 
     def __init__(self, site: Site) -> None:
         """Log everyone in once."""
         self.site = site
-        self.sessions: dict[str, Session] = {}
+        self.tokens: dict[str, str] = {}
+        self.people: dict[str, Person] = {}
         for role, desk in ROLES.items():
-            self.sessions[role] = log_in(site, desk, role, PIN)[1]
+            self.tokens[role], session = log_in(site, desk, role, PIN)
+            self.people[role] = session.person
         self.times: dict[str, list[float]] = {}
+        self.after_each: Callable[[], None] = lambda: None
+        acting.prove_signers = self.proved
+
+    def proved(self, site: Site, session: Session, request: Request) -> list[Signer]:
+        """Take second signers at their word: checking a PIN is measured apart."""
+        return [Signer(each["as"], self.people[each["as"]], each["as"]) for each in request.signers]
 
     def act(self, role: str, **asked: Any) -> Any:
         """Do one act and note how long it took."""
-        session = self.sessions[role]
-        request = read_request(asked)
-        proved: list[Any] = []
-        if asked["step"] == "draw":
-            with self.site.database.reading() as cursor:
-                worker = read_person(cursor, self.sessions["reworker"].person.id, self.site.clock.now())
-            proved = [Signer("reworker", worker, worker.name)]
+        asked["signers"] = [{"as": "reworker"}] if asked["step"] == "draw" else []
         started = time.perf_counter()
-        done = act_as(self.site, session, request, proved)
+        done = acting.act(self.site, self.tokens[role], asked)
         self.times.setdefault(asked["step"], []).append(time.perf_counter() - started)
+        self.after_each()
         return done
 
     def digest(self, case: str) -> str:
         """Look at the card of a case, as the desk does before it acts, and return what it is over."""
         with self.site.database.reading() as cursor:
-            return stand(self.site, cursor, case).case.card_digest()
+            head = cursor.execute("SELECT MAX(seq) FROM journal").fetchall()[0][0]
+            return stand(self.site, cursor, case, head).case.card_digest()
 
     def play(self, key: str, upto: int = len(STORY)) -> str:
         """Play one whole modification, or its first steps, and return the case."""
@@ -143,22 +147,27 @@ def recorded_writes(site: Site, story: Story, key: str) -> list[list[tuple[str, 
     return acts
 
 
-def floor_seconds(path: Path, acts: list[list[tuple[str, Sequence[Any]]]], synchronous: str) -> list[float]:
-    """Write the same rows with plain sqlite3 prepared statements, one transaction an act, and return the seconds of each."""
-    connection = driver.connect(str(path), isolation_level=None)
-    for pragma in ("journal_mode=wal", f"synchronous={synchronous}", "foreign_keys=1", "recursive_triggers=1", "cache_size=-16000"):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
-    cursor = connection.cursor()
-    seconds = []
-    for writes in acts:
+class Floor:
+    """The same rows written by plain prepared statements, one transaction an act, on a copy of the database."""
+
+    def __init__(self, path: Path, acts: list[list[tuple[str, Sequence[Any]]]], synchronous: str) -> None:
+        """Open the copy as the engine opens its own file."""
+        self.connection = driver.connect(str(path), isolation_level=None)
+        for pragma in ("journal_mode=wal", f"synchronous={synchronous}", "foreign_keys=1", "recursive_triggers=1", "cache_size=-16000"):
+            self.connection.execute(f"PRAGMA {pragma}").fetchall()
+        self.cursor = self.connection.cursor()
+        self.acts = iter(acts)
+        self.seconds: list[float] = []
+
+    def write_next(self) -> None:
+        """Write the rows of the next act and note how long it took."""
+        writes = next(self.acts)
         started = time.perf_counter()
-        cursor.execute("BEGIN IMMEDIATE")
+        self.cursor.execute("BEGIN IMMEDIATE")
         for sql, values in writes:
-            cursor.execute(sql, values)
-        cursor.execute("COMMIT")
-        seconds.append(time.perf_counter() - started)
-    connection.close()
-    return seconds
+            self.cursor.execute(sql, values)
+        self.cursor.execute("COMMIT")
+        self.seconds.append(time.perf_counter() - started)
 
 
 def median_ms(seconds: Sequence[float]) -> float:
