@@ -99,6 +99,7 @@ def add_keeping_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
     verify.add_argument("--slip", nargs=2, metavar=("SEQ", "HEAD"), help="check what is printed on a slip")
     backup = command(commands, "backup", run_backup, "copy the database while people work, verified before it gets its name")
     backup.add_argument("target", type=Path)
+    backup.add_argument("--whole", action="store_true", help="also the settings and the pepper, in a folder NAME.site beside it")
     restore = command(commands, "restore", run_restore, "put a backup in place; what was there is set aside")
     restore.add_argument("source", type=Path)
     recover = command(commands, "recover", run_recover, "a new PIN for an administrator, or a new secret when pepper is lost")
@@ -136,11 +137,10 @@ def site_folder(given: Arguments) -> Path:
 
 def opened(given: Arguments, clock: Clock | None = None) -> Site:
     """Open the site that is meant, and name open cases whose procedure no longer fits it."""
-    from qdesk.desk.book import in_force, stranded
+    from qdesk.desk.book import stranded
     from qdesk.site import open_site
 
     site = open_site(site_folder(given), clock)
-    in_force(site)
     given.language = language_of(given, site.config.language)  # from here on also of what is refused
     words = site.config.words(given.language)
     for case, broken in stranded(site):
@@ -166,12 +166,14 @@ def run_demo(given: Arguments) -> int:
 
 def run_pipe(given: Arguments) -> int:
     """Speak JSON lines until the input ends."""
+    from qdesk.desk.book import in_force
     from qdesk.pipe import Pipe
 
     if given.db:
         require_own_database(given.db, site_folder(given) / "qdesk.db")
     site = opened(given, fixed_clock(given.clock))
     try:
+        in_force(site)
         Pipe(site, sys.stdout).run(sys.stdin.buffer)
     finally:
         site.close()
@@ -227,7 +229,17 @@ def run_procedures(given: Arguments) -> int:
 
     folder = site_folder(given)
     known = folder if (folder / "site.toml").is_file() or given.site else None
-    return tell_procedures(known, given.verb, given.name, Words.load(language_of(given)))
+    return tell_procedures(known, given.verb, given.name, Words.load(language_of(given, site_language(known))))
+
+
+def site_language(folder: Path | None) -> str:
+    """Return the language of a site whose file can be read; a broken one is told by whoever opens it."""
+    from qdesk.config import open_config
+
+    try:
+        return open_config(folder).language if folder else ""
+    except Refused:
+        return ""
 
 
 def run_verify(given: Arguments) -> int:
@@ -244,7 +256,7 @@ def run_backup(given: Arguments) -> int:
     from qdesk.safekeeping import backup
 
     site = opened(given)
-    backup(site, given.target)
+    backup(site, given.target, given.whole)
     print(site.config.words(language_of(given, site.config.language)).say("cli.backed_up", path=str(given.target)))
     return 0
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as dawn
 
 from qdesk.errors import Refused
 
@@ -41,6 +42,14 @@ class FixedClock(Clock):
 def moment(microseconds: int) -> datetime:
     """Return the local time of a stored time, exact to the microsecond."""
     return (EPOCH + timedelta(microseconds=microseconds)).astimezone()
+
+
+def start_of(day: date, days_later: int = 0) -> int:
+    """Return when a day begins here, in microseconds; raises Refused("date_unreadable") at the edge of the calendar."""
+    try:
+        return int(datetime.combine(day + timedelta(days=days_later), dawn()).astimezone().timestamp()) * SECOND
+    except (ValueError, OverflowError) as wrong:
+        raise Refused("date_unreadable", text=day.isoformat()) from wrong
 
 
 def parse_duration(text: str) -> int:

@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import peewee
 
@@ -66,19 +66,27 @@ class SafeSqlite(peewee.SqliteDatabase):
             super().rollback()
 
 
+ENGINE_ERRORS = (driver.DatabaseError, peewee.DatabaseError, OSError)
+
+
+def raise_translated(error: Exception, path: Path) -> NoReturn:
+    """Raise the refusal a user can read for an engine's own error; an unknown one stays what it is."""
+    if isinstance(error, OSError):
+        raise Refused("disk_fault", path=str(path)) from error
+    said = str(error).lower()
+    for words, code in REFUSALS:
+        if words in said:
+            raise Refused(code, path=str(path)) from error
+    raise error
+
+
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn the engine's own errors into refusals a user can read; an unknown one stays what it is."""
+    """Turn the engine's own errors into refusals."""
     try:
         yield
-    except (driver.DatabaseError, peewee.DatabaseError) as error:
-        said = str(error).lower()
-        for words, code in REFUSALS:
-            if words in said:
-                raise Refused(code, path=str(path)) from error
-        raise
-    except OSError as error:
-        raise Refused("disk_fault", path=str(path)) from error
+    except ENGINE_ERRORS as error:
+        raise_translated(error, path)
 
 
 class Database:
@@ -136,35 +144,45 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Cursor]:
         """One unchanging view of the file for several queries; inside a write it is that write's own view."""
-        with translated(self.path):
-            connection = self.peewee.connection()
-            if connection.in_transaction:
-                yield self.cursor()
-                return
+        connection = self.peewee.connection()
+        if connection.in_transaction:
+            yield self.cursor()
+            return
+        try:
             connection.execute("BEGIN")
+            cursor = connection.cursor()
             try:
-                yield self.cursor()
+                yield cursor
             finally:
+                cursor.close()  # a query half read would keep the view, and the log would grow
                 connection.execute("ROLLBACK")
+        except ENGINE_ERRORS as error:
+            raise_translated(error, self.path)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Cursor]:
         """The only way to write: one transaction, whole or not at all, one writer at a time."""
-        with translated(self.path), self.lock:
-            if self.gate is not None:
-                fcntl.flock(self.gate, fcntl.LOCK_EX)
-            connection = self.peewee.connection()
+        with self.lock:
             try:
-                if os.stat(self.path).st_ino != self.inode:  # a backup was restored: acts must not go into the file put aside
-                    raise Refused("database_replaced", path=str(self.path))
-                connection.execute("BEGIN IMMEDIATE")
-                yield self.cursor()
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:  # a full disk has rolled back already; a second ROLLBACK would hide the cause
-                    connection.execute("ROLLBACK")
-                if self.gate is not None:
-                    fcntl.flock(self.gate, fcntl.LOCK_UN)
+                yield from self._writing(self.peewee.connection())
+            except ENGINE_ERRORS as error:
+                raise_translated(error, self.path)
+
+    def _writing(self, connection: Any) -> Iterator[Cursor]:
+        """Hold the gate around one immediate transaction."""
+        if self.gate is not None:
+            fcntl.flock(self.gate, fcntl.LOCK_EX)
+        try:
+            if os.stat(self.path).st_ino != self.inode:  # a backup was restored: acts must not go into the file put aside
+                raise Refused("database_replaced", path=str(self.path))
+            connection.execute("BEGIN IMMEDIATE")
+            yield self.cursor()
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:  # a full disk has rolled back already; a second ROLLBACK would hide the cause
+                connection.execute("ROLLBACK")
+            if self.gate is not None:
+                fcntl.flock(self.gate, fcntl.LOCK_UN)
 
 
 def engine_version() -> str:

@@ -86,9 +86,10 @@ def void_copy(entry: Entry, case: CaseFile, name: str, because: str) -> None:
 
 
 def void_piece(entry: Entry, number: str, because: str, replaced_by: str | None = None) -> None:
-    """Void one piece of paper, naming the piece that replaces it if one does."""
+    """Void one piece of paper, naming the piece that replaces it if one does; where it waits for the printer it waits no more."""
     was = {"void_at": None, "void_because": "", "replaced_by": None}
     entry.change("pieces", (number,), was, {"void_at": entry.at, "void_because": because, "replaced_by": replaced_by})
+    entry.cursor.execute("UPDATE prints SET state = 'cancelled' WHERE piece = ? AND state IN ('waiting', 'failed')", (number,))
 
 
 def replace_piece(entry: Entry, site: Site, case: CaseFile, name: str, because: str) -> str:

@@ -1,12 +1,13 @@
 """The journal performed once more, into empty tables, and everything compared with what the database holds.
 
-The fresh tables are made by the same migrations in a private temporary database, which SQLite keeps in memory while it is small
-and on disk when it grows: a million entries need no memory for all. The live file is only read, in one unchanging view.
+The fresh tables are made by the same migrations in a temporary file, which stays in memory while it is small and goes to the disk
+when it grows: a million entries need no memory for all. The live file is only read, in one unchanging view.
 """
 
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,10 @@ from qdesk.tables import BY_NAME, KEYS, Table, columns_of, key_of, name_of
 from qdesk.tables_beside import Balances, Waiting
 
 PORTION = 500
+# What a forged effect may run into; trouble of this machine, such as a full disk, is none of it.
+FORGED = (driver.IntegrityError, driver.InterfaceError, driver.ProgrammingError, OverflowError, UnicodeEncodeError)
+# Nothing of the fresh tables is ever committed: they need no sync and no journal on the disk.
+PRAGMAS = ("trusted_schema = 0", "main.journal_mode = memory", "main.synchronous = off", "main.cache_size = -64000")
 BALANCES, WAITING = name_of(Balances), name_of(Waiting)
 SCHEMA = "SELECT name, type, tbl_name, sql FROM {}.sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
 # What each place should hold by the moves alone; a place kept per case holds for each case apart.
@@ -39,10 +44,10 @@ UNBALANCED = "SELECT item, SUM(quantity) FROM live.balances GROUP BY item HAVING
 @contextlib.contextmanager
 def looking_at(path: Path) -> Iterator[Any]:
     """A connection with an empty temporary database, and the live file beside it, read-only and in one view."""
-    with translated(path):
-        connection = driver.connect("", isolation_level=None, uri=True, timeout=10)
+    with translated(path), tempfile.TemporaryDirectory(prefix="qdesk-") as folder:
+        connection = driver.connect(str(Path(folder) / "fresh.db"), isolation_level=None, uri=True, timeout=10)
         try:
-            for pragma in ("trusted_schema = 0", "journal_mode = memory", "cache_size = -64000", "temp_store = 0"):
+            for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             connection.execute("ATTACH ? AS live", (f"{path.resolve().as_uri()}?mode=ro",))
             connection.execute("BEGIN")
@@ -78,7 +83,7 @@ class Replay:
             table = effect[1] if isinstance(effect, list) and len(effect) > 1 else ""
             try:
                 performed = self._perform(effect)
-            except (driver.Error, OverflowError, UnicodeEncodeError):  # what a forged effect may run into
+            except FORGED:
                 performed = False
             if not performed:
                 self.found.add("effect_fails", seq=seq, table=table)

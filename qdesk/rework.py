@@ -66,7 +66,7 @@ def exchange(act: Act, portion: Portion, becomes: str, source: str, target: str)
 
 
 def unconvert(act: Act) -> None:
-    """A21: dismantling brings back the old model, held until inspected, and the parts that were built in; old ones may go in again."""
+    """A21: dismantling brings back the old model, held until inspected; parts are exchanged as in the rework."""
     for portion in act.on_floor("converted"):
         lot = read_lot(act.entry.cursor, portion.lot)
         before = read_lot(act.entry.cursor, lot.made_from) if lot.made_from else lot

@@ -7,6 +7,7 @@ import hmac
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from stdnum.iso7064 import mod_97_10
@@ -105,6 +106,17 @@ def format_quantity(thousandths: int) -> str:
     whole, fraction = divmod(abs(thousandths), THOUSAND)
     text = f"{whole}.{fraction:03}".rstrip("0").rstrip(".") if fraction else str(whole)
     return f"-{text}" if thousandths < 0 else text
+
+
+def parse_day(text: str) -> date:
+    """Return a day written as 2026-11-20, the one way it is written here."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as wrong:
+        raise Refused("date_unreadable", text=visible(text)) from wrong
+    if day.isoformat() != text:
+        raise Refused("date_unreadable", text=visible(text))
+    return day
 
 
 def parse_measure(raw: object) -> Decimal:

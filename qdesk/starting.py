@@ -11,7 +11,7 @@ from typing import Any
 from qdesk.clock import Clock
 from qdesk.desk.founding import found, read_description
 from qdesk.desk.recovery import recover_pepper, recover_pin
-from qdesk.errors import Refused
+from qdesk.errors import Because, Refused
 from qdesk.words import Words
 
 MOST_TRIES = 3
@@ -35,9 +35,12 @@ def init(folder: Path, source: Path | None, pins_from_input: bool, words: Words,
 
 
 def read_pins(lines: Iterable[str]) -> dict[str, str]:
-    """Read lines of badge and PIN."""
-    pairs = (line.split() for line in lines if line.strip())
-    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+    """Read lines of badge and PIN; raises Refused("init_broken") with every line that is none, and never shows one."""
+    pairs = [(number, line.split()) for number, line in enumerate(lines, 1) if line.strip()]
+    broken = [Because("init_pins_line", {"number": number}) for number, pair in pairs if len(pair) != 2]
+    if broken:
+        raise Refused("init_broken", broken)
+    return {pair[0]: pair[1] for _, pair in pairs}
 
 
 def ask_description(words: Words, language: str) -> Mapping[str, Any]:

@@ -18,13 +18,15 @@ from qdesk.errors import Refused
 from qdesk.factory import load_factory
 from qdesk.proof import prove_all
 from qdesk.scan import clean_code, kind_of
-from qdesk.site import Site
+from qdesk.site import Site, open_site
 from qdesk.verify import check_slip, verify
 from qdesk.words import Words
 
-
 KEPT_WHOLE = frozenset(["copy", "case", "item", "lot", "serial", "quantity", "since", "state"])
-"""Columns a narrow terminal narrows last; where even that does not do, a cell goes on in the next line: nothing is cut off."""
+"""Columns a narrow terminal narrows last, so that codes stay in one piece; what has no room goes on in the next line."""
+LONGEST_WHOLE = 24
+HOLDERS = """SELECT r.role, p.badge FROM roles_held r JOIN persons p ON p.id = r.person
+  WHERE r.ended_at IS NULL AND r.deputy_for IS NULL AND p.left_at IS NULL ORDER BY r.role, p.badge"""
 
 
 def console() -> Console:
@@ -34,12 +36,19 @@ def console() -> Console:
 
 def table(words: Words, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """Return a table whose heads come from the word files and whose cells are plain text."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     made = Table(box=box.SIMPLE, title=Text(title), title_justify="left")
-    for column in columns:
-        made.add_column(Text(words.say(f"column.{column}")), no_wrap=column in KEPT_WHOLE)
-    for row in rows:
-        made.add_row(*(Text("" if cell is None else str(cell), no_wrap=False, overflow="fold") for cell in row))
+    for number, column in enumerate(columns):
+        whole = column in KEPT_WHOLE and all(len(row[number]) <= LONGEST_WHOLE for row in cells)
+        made.add_column(folding(words.say(f"column.{column}")), no_wrap=whole)
+    for row in cells:
+        made.add_row(*map(folding, row))
     return made
+
+
+def folding(text: str) -> Text:
+    """Return plain text that is never cut off."""
+    return Text(text, no_wrap=False, overflow="fold")
 
 
 def desk_title(site: Site, desk: str, words: Words) -> str:
@@ -96,6 +105,7 @@ def copies_table(site: Site, title: str, copies: Iterable[Json], words: Words) -
 
 def tell_stock(site: Site, item: str, place: str, at: str, words: Words, out: Console | None = None) -> int:
     """Print balances, now or as of a moment."""
+    item, place = (clean_code(code) if code else "" for code in (item, place))
     found = registers.stock(site, item, place, registers.read_at(at) if at else None)
     places = site.factory.places
     rows = [
@@ -119,7 +129,7 @@ def tell_stock(site: Site, item: str, place: str, at: str, words: Words, out: Co
 
 def tell_inbox(site: Site, desk: str, words: Words, out: Console | None = None) -> int:
     """Print what waits at one desk, or at every desk where something does."""
-    if desk and desk not in site.factory.desks:
+    if desk and clean_code(desk) not in site.factory.desks:
         raise Refused("desk_unknown", desk=desk)
     screen = out or console()
     for each in [desk] if desk else list(site.factory.desks):
@@ -150,9 +160,10 @@ def tell_procedures(folder: Path | None, verb: str, name: str, words: Words, out
     texts = {file: text for file, text in texts_of(folder).items() if name in ("", file, file.removesuffix(".toml"))}
     if not texts:
         raise Refused("procedure_unknown", procedure=name)
-    titles = {each.id: each.title for group in (factory.desks, factory.roles, factory.places) for each in group.values()}
+    titles = {each.id: each.title for group in (factory.places, factory.roles, factory.desks) for each in group.values()}
     if verb == "check":
-        return 0 if showing.check(screen, texts, known, words, titles) else 1
+        people = people_of(folder) if folder and (folder / "qdesk.db").exists() else None
+        return 0 if showing.check(screen, texts, known, words, titles, people) else 1
     for file, text in texts.items():
         proofs = prove_all(text, file, known)
         if verb == "list":
@@ -160,6 +171,16 @@ def tell_procedures(folder: Path | None, verb: str, name: str, words: Words, out
         else:
             showing.show(screen, proofs[0].procedure, words, titles)
     return 0
+
+
+def people_of(folder: Path) -> dict[str, list[str]]:
+    """Return who holds each role at a site: whether duties can be kept apart is a question of its real people."""
+    site = open_site(folder)
+    holders: dict[str, list[str]] = {role: [] for role in site.factory.roles}
+    for role, badge in site.database.rows(HOLDERS):
+        holders.setdefault(role, []).append(badge)
+    site.close()
+    return holders
 
 
 def tell_verify(site: Site, replay: bool, slip: Sequence[str] | None, words: Words, out: Console | None = None) -> int:

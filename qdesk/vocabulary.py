@@ -7,7 +7,8 @@ effect on the abstract places of the proof is declared beside its function.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,7 +155,7 @@ def text_answer(act: Act, inputs: Inputs, name: str, optional: bool) -> str:
         if optional:
             return ""
         raise Refused("answer_missing", name=act.site.words.say(f"question.{name}"))
-    text = clean_text(raw, name, act.site.config.number("longest_text"))
+    text = clean_text(raw, act.site.words.say(f"question.{name}"), act.site.config.number("longest_text"))
     if not text and not optional:
         raise Refused("answer_missing", name=act.site.words.say(f"question.{name}"))
     return text
@@ -176,15 +177,31 @@ def wishes_of(act: Act, inputs: Inputs, name: str) -> list[Wish] | None:
     if rows is None:
         return None
     wishes = []
-    for row in rows:
-        unknown = sorted(set(row) - {"item", "quantity", "lot", "condition", "reason"})
-        if unknown:
-            raise Refused("field_unknown", name=clean_text(str(unknown[0])[:40], "name"))
-        item = act.item(clean_text(row.get("item", ""), "item"))
-        quantity = parse_quantity(row.get("quantity"), item.decimals)
-        words = [clean_text(row.get(key, ""), key) for key in ("lot", "condition", "reason")]
-        wishes.append(Wish(item.code, quantity, *words))
+    for number, row in enumerate(rows, 1):
+        with in_line(number):
+            wishes.append(wish_of(act, row))
     return wishes
+
+
+def wish_of(act: Act, row: Inputs) -> Wish:
+    """Read one line."""
+    unknown = sorted(set(row) - {"item", "quantity", "lot", "condition", "reason"})
+    if unknown:
+        raise Refused("field_unknown", name=clean_text(str(unknown[0])[:40], "name"))
+    item = act.item(clean_text(row.get("item", ""), "item"))
+    quantity = parse_quantity(row.get("quantity"), item.decimals)
+    words = [clean_text(row.get(key, ""), key) for key in ("lot", "condition", "reason")]
+    return Wish(item.code, quantity, *words)
+
+
+@contextmanager
+def in_line(number: int) -> Iterator[None]:
+    """Say of whatever is refused inside that it stands in this line."""
+    try:
+        yield
+    except Refused as refused:
+        reasons = [*refused.because, Because("in_line", {"line": number})]
+        raise Refused(refused.code, reasons, **refused.arguments) from refused
 
 
 def take(portions: list[Portion], item: str, quantity: int, lot: str = "") -> list[Portion]:

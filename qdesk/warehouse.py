@@ -12,7 +12,7 @@ from qdesk.language import Effect, Outcome
 from qdesk.scan import clean_text, format_quantity, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Lot, Portion, choose, free, read_lot, usable
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, Wish, rows_of, take, wishes_of
+from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, Wish, in_line, rows_of, take, wishes_of
 
 FINISHED, PARTS, REMAINDER = "finished_store", "parts_store", "workshop_remainder"
 TO_BE_INSPECTED = "to_be_inspected"
@@ -219,8 +219,9 @@ def read_lots(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
         line = lines.get(row.get("line", 1)) if isinstance(row.get("line", 1), int) else None
         if line is None:
             raise Refused("line_unknown", line=visible(row.get("line")))
-        quantity = parse_quantity(row.get("quantity"), act.item(line.item).decimals)
-        picked[line.number].append((clean_text(row.get("lot", ""), "lot"), quantity))
+        with in_line(line.number):
+            quantity = parse_quantity(row.get("quantity"), act.item(line.item).decimals)
+            picked[line.number].append((clean_text(row.get("lot", ""), "lot"), quantity))
     return {"lots": dict(picked)}
 
 

@@ -87,3 +87,18 @@ def ordered(cursor: Any, name: str) -> list[tuple[Any, ...]]:
     cursor.execute(f'SELECT {columns} FROM "{name}" ORDER BY {key}')
     rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def marking(site: Site) -> list[list[tuple[object, ...]]]:
+    """Where copies are due, what counts as done, what lies where, what is promised, which marks hold, what waits."""
+    asked = (
+        "SELECT name, due FROM copies WHERE due <> 'void' ORDER BY name",
+        "SELECT step, times FROM done WHERE times > 0 ORDER BY step",
+        "SELECT place, item, lot, quantity FROM balances WHERE quantity <> 0 ORDER BY place, item, lot",
+        "SELECT in_case, item, quantity FROM reservations WHERE quantity > 0 ORDER BY in_case, item",
+        "SELECT step, role, person FROM signatures WHERE lapsed_at IS NULL ORDER BY act, number",
+        "SELECT code, hold FROM lots WHERE code IN (SELECT lot FROM balances WHERE quantity <> 0) ORDER BY code",
+        "SELECT step, desk FROM waiting ORDER BY step",
+        "SELECT code, ended FROM cases WHERE ended <> 'reversed'",
+    )
+    return [site.database.rows(sql) for sql in asked]

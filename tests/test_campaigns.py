@@ -14,6 +14,8 @@ import campaign_power
 import campaign_tamper
 from recording import LOG, NAMES, SYNC_BEGINS, SYNC_ENDS, WITNESS, WRITE, Operation
 
+from qdesk.tables import REPLAYED, columns_of, name_of
+
 
 def test_acts_survive_killed_processes_and_the_same_key_gives_the_answer(tmp_path: Path) -> None:
     figures = campaign_kill.campaign(tmp_path / "site", rounds=6, seed=3)
@@ -41,7 +43,8 @@ def test_only_what_was_written_before_a_sync_began_is_safe_after_it() -> None:
     assert all(content[:512] == b"x" * 512 for content in kept)
     assert {bytes(content[512:]) for content in kept} >= {b"x" * 512, bytes(512)}
     witness = Operation(WRITE, WITNESS, 1, 0, b"y" * 30)
-    torn = [campaign_power.after_cut({file: bytearray() for file in NAMES}, [witness], random.Random(seed))[WITNESS] for seed in range(40)]
+    torn = [campaign_power.after_cut({file: bytearray() for file in NAMES}, [witness], random.Random(seed))[WITNESS]
+            for seed in range(40)]  # fmt: skip
     assert {bytes(content) for content in torn} == {b"y" * 30, bytes(30)}
 
 
@@ -61,7 +64,7 @@ def test_tampering_is_found_and_a_clean_site_raises_no_alarm(tmp_path: Path) -> 
 
 def test_every_column_of_every_replayed_table_is_among_the_ways_of_tampering() -> None:
     ways = campaign_tamper.forgeries()
-    for table in campaign_tamper.REPLAYED:
-        name = campaign_tamper.name_of(table)
-        assert {f"{name}.{column} changed" for column in campaign_tamper.columns_of(table)} <= set(ways)
+    for table in REPLAYED:
+        name = name_of(table)
+        assert {f"{name}.{column} changed" for column in columns_of(table)} <= set(ways)
         assert {f"{name} row deleted", f"{name} row inserted", f"{name} row replaced"} <= set(ways)

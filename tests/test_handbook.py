@@ -28,6 +28,7 @@ SOURCES = Path(qdesk.__file__).parent
 ROW = re.compile(r"^\| `([a-z_0-9]+)` \| (.*?) \|", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
+COPY = re.compile(r"<([^<>]+/[0-9]+)>")
 PAGES = ("index", "modification", "errors", "site", "pipe")
 
 
@@ -174,9 +175,12 @@ def test_the_conversation_of_the_pipe_page_goes_as_it_is_written(language: str, 
     clock = FixedClock(int(datetime(2026, 11, 16, 8).timestamp() * 1_000_000))
     site = make_factory(tmp_path / "site", clock, language)
     running_cases(Player(site, clock, site.words, lambda line: None))
+    pieces: dict[str, str] = {name: piece for name, piece in site.database.rows("SELECT name, piece FROM copies")}
     session = digest = ""
     for sent, expected in zip(lines[::2], lines[1::2], strict=True):
         asked = sent.removeprefix("> ").replace('"S"', json.dumps(session)).replace('"D"', json.dumps(digest))
+        for name in COPY.findall(asked):
+            asked = asked.replace(f"<{name}>", pieces[name])
         answers = io.StringIO()
         Pipe(site, answers).run(io.BytesIO(asked.encode()))
         answer = json.loads(answers.getvalue())

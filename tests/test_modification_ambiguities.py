@@ -7,6 +7,8 @@ import json
 import pytest
 from factory_floor import DAY, PLAIN, WITH_PARTS, Floor, FloorMaker
 
+from qdesk.site import open_site
+
 SUPPLEMENT = {"partial_pass": "supplement"}
 SCAN = {"copies": [5, 6]}
 
@@ -32,7 +34,9 @@ def test_sales_and_planning_see_the_consent_that_their_copies_cannot_carry__A02(
 
 def test_planning_may_leave_the_question_open_but_is_recorded__A03(floor: Floor) -> None:
     floor.play("plan")
-    assert floor.rows("SELECT step, p.badge FROM acts a JOIN persons p ON p.id = a.person WHERE step = 'plan'") == [("plan", "P1")]
+    assert floor.rows("SELECT step, p.badge FROM acts a JOIN persons p ON p.id = a.person WHERE step = 'plan'") == [
+        ("plan", "P1")
+    ]
     assert floor.rows("SELECT COUNT(*) FROM acts WHERE at IS NULL OR desk = ''") == [(1,)]
 
 
@@ -95,7 +99,9 @@ def test_what_did_not_pass_waits_and_a_supplementary_application_takes_the_remai
     floor.step("receive")
     assert floor.step("return_closing_copy").ended == "completed"
     assert floor.lies("V-200") == {"conversion": -10, "finished_store": 10}
-    assert floor.rows("SELECT COUNT(*) FROM lots l JOIN balances b ON b.lot = l.code WHERE hold <> '' AND counter = 0 AND quantity > 0") == [(0,)]
+    assert floor.rows(
+        "SELECT COUNT(*) FROM lots l JOIN balances b ON b.lot = l.code WHERE hold <> '' AND counter = 0 AND quantity > 0"
+    ) == [(0,)]
 
 
 @pytest.mark.parametrize("passed", ["0", "10", "11"])
@@ -175,7 +181,8 @@ def test_of_pieces_with_serial_numbers_the_very_ones_named_pass__A07(floors: Flo
     with floor.refused("count_by_line"):
         floor.step("inspect", outcome="part", reason="漏", quantity_passed="1")
     floor.step("inspect", outcome="part", reason="漏", quantity_passed=[{"line": 2, "quantity": "1"}])
-    sql = "SELECT serial, place, hold FROM balances b JOIN lots l ON l.code = b.lot WHERE b.item = 'VS-2' AND quantity > 0 ORDER BY serial"
+    joined = "balances b JOIN lots l ON l.code = b.lot"
+    sql = f"SELECT serial, place, hold FROM {joined} WHERE b.item = 'VS-2' AND quantity > 0 ORDER BY serial"
     assert floor.rows(sql) == [("S-0001", "workshop_remainder", "to_be_inspected"), ("S-0002", "workshop_converted", "")]
 
 
@@ -385,3 +392,20 @@ def test_the_age_of_what_waits_is_known_and_nothing_lapses_by_itself__A27(floor:
         since = floor.rows("SELECT MAX(since) FROM waiting")[0][0]
         assert step == "return_closing_copy" or floor.clock.now() - since >= 100 * DAY
     assert floor.ended() == "completed"
+
+
+def test_a_running_case_keeps_to_the_settings_it_was_opened_under__A07(floor: Floor) -> None:
+    floor.play("rework")
+    floor.site.close()
+    with (floor.folder / "site.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[settings]\npartial_pass = "supplement"\n')
+    floor.site = open_site(floor.folder, floor.clock, synchronous="off")
+    old = floor.case
+    with floor.refused("outcome_unknown"):
+        floor.step("inspect", outcome="part", reason="漏", quantity_passed="7")
+    floor.apply()
+    floor.play("inspect", outcome="part", reason="漏", quantity_passed="7")
+    floor.case = old
+    floor.step("inspect")
+    floor.step("receive")
+    assert floor.step("return_closing_copy").ended == "completed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from factory_floor import PARTS_USED, WITH_PARTS, Floor, FloorMaker, description
 
@@ -223,7 +225,7 @@ def test_after_a_failure_it_is_reworked_before_it_is_inspected_again(floor: Floo
     assert floor.step("return_closing_copy").ended == "completed"
 
 
-SERIAL = {"item": "VS-1", "becomes": "VS-2", "quantity": "1", "line": {"serial": "S-0001"}}
+SERIAL: dict[str, Any] = {"item": "VS-1", "becomes": "VS-2", "quantity": "1", "line": {"serial": "S-0001"}}
 
 
 def test_a_serial_number_outlives_the_modification__A24(floor: Floor) -> None:
@@ -262,7 +264,9 @@ def test_a_piece_modified_back_and_abandoned_on_the_way_returns_as_what_it_was__
     floor.do("R1", "dismantle", [5])
     back_to_the_store(floor)
     lot = "(SELECT code FROM lots WHERE serial = 'S-0003')"
-    assert floor.rows(f"SELECT item, place FROM balances WHERE quantity > 0 AND counter = 0 AND lot IN {lot}") == [("VS-1", "finished_store")]
+    assert floor.rows(f"SELECT item, place FROM balances WHERE quantity > 0 AND counter = 0 AND lot IN {lot}") == [
+        ("VS-1", "finished_store")
+    ]
 
 
 def test_a_part_drawn_and_not_used_goes_back_free__A15(floor: Floor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from factory_floor import DAY, PLAIN, WITH_PARTS, Floor
+from factory_floor import DAY, PLAIN, WITH_PARTS, Floor, FloorMaker, description
 
 LAST_BEFORE_CONSENT = ("apply", "authorise", "plan")
 
@@ -173,10 +173,17 @@ measures = [{ id = "leak", title = { zh = "泄漏量", en = "leakage" }, unit = 
 
 @pytest.mark.parametrize(
     ("appearance", "leak", "code"),
-    [("no", "0.1", "rule_forbids"), ("yes", "0.51", "rule_forbids"), ("yes", "-0.0001", "rule_forbids"),
-     ("", "0.1", "answer_missing"), ("yes", "", "answer_missing"), ("yes", "ok", "number_unreadable"), ("maybe", "0.1", "choice_unknown")],
-)  # fmt: skip
-def test_no_stamp_without_a_passed_inspection__R013(floors, appearance: str, leak: str, code: str) -> None:  # type: ignore[no-untyped-def]
+    [
+        ("no", "0.1", "rule_forbids"),
+        ("yes", "0.51", "rule_forbids"),
+        ("yes", "-0.0001", "rule_forbids"),
+        ("", "0.1", "answer_missing"),
+        ("yes", "", "answer_missing"),
+        ("yes", "ok", "number_unreadable"),
+        ("maybe", "0.1", "choice_unknown"),
+    ],
+)
+def test_no_stamp_without_a_passed_inspection__R013(floors: FloorMaker, appearance: str, leak: str, code: str) -> None:
     floor: Floor = floors(own=PLAN)
     floor.play("rework")
     with floor.refused(code):
@@ -185,7 +192,7 @@ def test_no_stamp_without_a_passed_inspection__R013(floors, appearance: str, lea
     assert floor.rows("SELECT kind, stamp FROM signatures WHERE step = 'inspect'") == [("stamp", "07")]
 
 
-def test_an_old_model_gets_no_stamp_without_a_passed_inspection__R013(floors) -> None:  # type: ignore[no-untyped-def]
+def test_an_old_model_gets_no_stamp_without_a_passed_inspection__R013(floors: FloorMaker) -> None:
     floor: Floor = floors(own=PLAN)
     floor.play("draw")
     floor.do("W1@valve_shop", "abandon", [5], reason="取消")
@@ -275,9 +282,7 @@ def test_only_for_the_very_piece_in_stock__R021(floor: Floor) -> None:
     floor.apply("VS-1", "VS-2", "1", line={"serial": "S-0001"})
 
 
-def test_held_expired_promised_and_foreign_goods_are_not_in_stock__R021(floors) -> None:  # type: ignore[no-untyped-def]
-    from factory_floor import description
-
+def test_held_expired_promised_and_foreign_goods_are_not_in_stock__R021(floors: FloorMaker) -> None:
     described = description()
     described["stock"] += [
         {"item": "V-300", "place": "finished_store", "quantity": "5", "expires": "2026-03-02"},

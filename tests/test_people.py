@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from factory_floor import DAY, MINUTE, PIN, START, WITH_PARTS, Floor, FloorMaker, description
 
 from qdesk.attempts import attempt_of, record_attempts
 from qdesk.clock import SECOND
+from qdesk.desk.book import IN_FORCE
 from qdesk.errors import Refused
+from qdesk.journal import digest_of
 from qdesk.people import log_in
 
 WRONG = "271828182845"
@@ -108,9 +113,10 @@ def test_an_idle_desk_locks_and_a_busy_one_stays_open(floor: Floor) -> None:
 
 
 def test_a_session_nobody_opened_opens_nothing(floor: Floor) -> None:
-    for token in ("", "x" * 24, None, 7, "\ud800"):
+    tokens: tuple[object, ...] = ("x" * 24, 7, "\ud800", ["x"], b"x")
+    for token in tokens:
         with floor.refused("session_unknown"):
-            floor.do("S1", "apply", case="", token=token or "none")
+            floor.do("S1", "apply", case="", token=token)
 
 
 def test_the_operators_pin_serves_to_sign_for_five_minutes_and_typing_it_again_serves_again(floor: Floor) -> None:
@@ -160,7 +166,10 @@ def test_one_signs_only_as_what_one_is_and_as_what_is_asked(floor: Floor) -> Non
 def test_the_operator_may_let_a_colleague_of_the_role_sign(floor: Floor) -> None:
     floor.play("hand_out")
     floor.step("draw", signers={"keeper": "K2", "reworker": "R1"})
-    assert floor.rows("SELECT p.badge FROM signatures s JOIN persons p ON p.id = s.person WHERE step = 'draw'") == [("K2",), ("R1",)]
+    assert floor.rows("SELECT p.badge FROM signatures s JOIN persons p ON p.id = s.person WHERE step = 'draw'") == [
+        ("K2",),
+        ("R1",),
+    ]
 
 
 def test_what_is_signed_was_on_the_screen_and_has_not_changed_since(floor: Floor) -> None:
@@ -189,14 +198,8 @@ def test_handwriting_does_not_stand_for_a_signature_with_a_pin(floor: Floor) -> 
         floor.step("draw", signers=[{"as": "reworker", "paper": True, "name": "人R1"}])
 
 
-
-
 def paper_floor(floors: FloorMaker) -> Floor:
     """A factory whose workshop leader signs on paper, as leaders do."""
-    from pathlib import Path
-
-    from qdesk.desk.book import IN_FORCE
-
     floor: Floor = floors()
     text = (Path(__file__).parent.parent / "data/procedures/product_modification.toml").read_text(encoding="utf-8")
     own = floor.folder / "procedures"
@@ -327,4 +330,43 @@ def test_two_works_with_the_same_pins_have_different_hashes(floors: FloorMaker) 
     first, second = floors(described=description()), floors(described=description())
     hashes = [row for floor in (first, second) for (row,) in floor.rows("SELECT pin_hash FROM credentials")]
     assert len(set(hashes)) == len(hashes)
-    assert START < first.clock.now() + DAY
+    assert first.clock.now() + DAY > START
+
+
+def test_a_signature_is_over_exactly_what_was_shown_and_entered(floor: Floor) -> None:
+    floor.play("authorise")
+    seen = floor.card("P1")["digest"]
+    floor.play("plan", plan_undisturbed="yes")
+    shown = floor.card("W1")["digest"]
+    assert shown != seen
+    done = floor.step("consent", outcome="refuse", reason="产能不足")
+    [(body,)] = floor.rows("SELECT body FROM journal WHERE seq = ?", done.act)
+    [(digest,)] = floor.rows("SELECT digest FROM signatures WHERE act = ?", done.act)
+    signed = json.loads(body)["signed"]
+    assert signed == {"card": shown, "step": "consent.refuse", "inputs": {"reason": "产能不足"}}
+    assert digest_of(signed) == digest
+
+
+def test_a_notice_taken_back_is_not_there_to_be_read(floor: Floor) -> None:
+    floor.play("inspect")
+    token = floor.token("K1")
+    floor.step("receive", token=token)
+    floor.do("K1", "reverse", token=token)
+    with floor.refused("nothing_to_acknowledge"):
+        floor.do("S1", "acknowledge")
+
+
+def test_one_who_holds_a_role_twice_keeps_it_when_the_loan_ends(floor: Floor) -> None:
+    floor.do("S2", "delegate", case="", role="sales_leader", to="P1", until="2026-03-03")
+    floor.do("A1", "give_role", case="", badge="P1", role="sales_leader")
+    floor.clock.advance(5 * DAY)
+    floor.apply()
+    floor.step("authorise", who="P1@sales")
+    assert floor.rows("SELECT deputy_for FROM signatures") == [(None,)]
+
+
+def test_a_withdrawn_stamp_stays_on_what_it_was_given_for(floor: Floor) -> None:
+    floor.play("inspect")
+    floor.do("A1", "withdraw_stamp", case="", badge="I1")
+    floor.step("receive")
+    assert floor.step("return_closing_copy").ended == "completed"

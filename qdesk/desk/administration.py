@@ -6,21 +6,23 @@ Each is an act of the administrator (or of whoever it names), journalled like an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
 from typing import Any
 
+from qdesk.clock import start_of
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, role_title
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
 from qdesk.people import Person, Session, find_person, set_pin
-from qdesk.scan import clean_code, clean_text, visible
+from qdesk.scan import clean_code, clean_text, parse_day, visible
 from qdesk.site import Site
 from qdesk.stock import read_lot
 from qdesk.warehouse import TO_BE_INSPECTED
 
 ADMINISTRATOR = "administrator"
+HELD_OR_LENT = """SELECT act, number, role FROM roles_held WHERE (person = ? OR deputy_for = ?) AND ended_at IS NULL
+  ORDER BY act, number"""
 HOLDERS = """SELECT DISTINCT r.person FROM roles_held r JOIN persons p ON p.id = r.person
   WHERE r.role = ? AND r.ended_at IS NULL AND r.since <= ? AND (r.until IS NULL OR r.until > ?) AND p.left_at IS NULL
     AND r.deputy_for IS NULL"""
@@ -42,9 +44,10 @@ class Administering:
 
     def text(self, name: str, required: bool = True) -> str:
         """Return a text from the inputs."""
-        text = clean_text(self.request.inputs.get(name) or "", name, self.site.config.number("longest_text"))
+        title = self.site.words.say(f"question.{name}")
+        text = clean_text(self.request.inputs.get(name) or "", title, self.site.config.number("longest_text"))
         if required and not text:
-            raise Refused("answer_missing", name=self.site.words.say(f"question.{name}"))
+            raise Refused("answer_missing", name=title)
         return text
 
     def role(self) -> str:
@@ -58,16 +61,10 @@ class Administering:
         """Return the person whose badge is in the inputs."""
         return find_person(self.entry.cursor, clean_code(self.text(name)), self.entry.at)
 
-    def day(self, name: str) -> int | None:
-        """Return the start of a day from the inputs, in microseconds."""
+    def day(self, name: str, days_later: int = 0) -> int | None:
+        """Return the start of a day from the inputs, or of one some days later, in microseconds."""
         text = self.text(name, required=False)
-        if not text:
-            return None
-        try:
-            day = date.fromisoformat(text)
-        except ValueError as wrong:
-            raise Refused("date_unreadable", text=text) from wrong
-        return int(datetime.combine(day, time()).astimezone().timestamp() * 1_000_000)
+        return start_of(parse_day(text), days_later) if text else None
 
     def give(self, person: int, role: str, since: int, until: int | None = None, deputy_for: int | None = None) -> None:
         """Give a role."""
@@ -77,10 +74,7 @@ class Administering:
 
     def take(self, person: int, role: str = "") -> None:
         """End the roles a person holds, or one of them, and with them what was lent of them."""
-        self.entry.cursor.execute(
-            "SELECT act, number, role FROM roles_held WHERE (person = ? OR deputy_for = ?) AND ended_at IS NULL ORDER BY act, number",
-            (person, person),
-        )
+        self.entry.cursor.execute(HELD_OR_LENT, (person, person))
         for act, number, held in self.entry.cursor.fetchall():
             if role in ("", held):
                 self.entry.change("roles_held", (act, number), {"ended_at": None}, {"ended_at": self.entry.at})
@@ -196,7 +190,7 @@ def delegate(site: Site, entry: Entry, session: Session, request: Request, prove
         raise Refused("role_not_held", name=owner.name, role=role_title(site, role))
     if deputy.id == owner.id or role in deputy.roles:
         raise Refused("role_held_already", name=deputy.name, role=role_title(site, role))
-    since, until = act.day("from") or entry.at, act.day("until")
+    since, until = act.day("from") or entry.at, act.day("until", days_later=1)  # the last day counts
     if until is None or until <= entry.at or until <= since:
         raise Refused("until_needed")
     act.give(deputy.id, role, since, until, owner.id)

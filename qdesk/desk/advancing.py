@@ -15,9 +15,9 @@ from qdesk.transition import Transition
 class Advancing:
     """The next marking of a case, while it is being written."""
 
-    def __init__(self, entry: Entry, standing: Standing, transition: Transition, desk: str) -> None:
-        """Write within one entry; ``desk`` is where the act is done."""
-        self.entry, self.standing, self.transition, self.desk = entry, standing, transition, desk
+    def __init__(self, entry: Entry, standing: Standing, transition: Transition) -> None:
+        """Write within one entry."""
+        self.entry, self.standing, self.transition = entry, standing, transition
         self.site, self.case, self.net = standing.site, standing.case, standing.running.net
 
     def advance(self, scanned: list[Copy]) -> None:
@@ -37,11 +37,11 @@ class Advancing:
 
     def send_copies(self, after: tuple[int, ...], scanned: list[Copy]) -> None:
         """Write where copies are due now; those scanned were seen here, and a desk without a terminal has what it is sent."""
-        changes: dict[str, dict[str, Any]] = {copy.name: {"seen": self.desk, "lost_at": None} for copy in scanned}
+        changes: dict[str, dict[str, Any]] = {copy.name: {"seen": self.transition.step.desk, "lost_at": None} for copy in scanned}
         for index, _ in self.transition.goes:
             copy = self.standing.named.get(self.net.copies[index])
             desk = self.net.desks[after[index]]
-            if copy is not None and desk != copy.due:
+            if copy is not None:
                 here = {} if self.site.factory.desks[desk].terminal else {"seen": desk}
                 changes[copy.name] = {**changes.get(copy.name, {}), "due": desk, **here}
         for name, change in changes.items():

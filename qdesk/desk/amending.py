@@ -19,6 +19,10 @@ from qdesk.scan import clean_code, clean_text
 from qdesk.site import Site
 from qdesk.vocabulary import Act
 
+# Moves that were neither taken back nor take one back.
+STANDING_MOVES = """SELECT COUNT(*) FROM moves m JOIN acts a ON a.seq = m.act
+  WHERE m.in_case = ? AND a.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = m.act)"""
+
 
 def amend(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """Write a new revision of a document.
@@ -75,7 +79,7 @@ def judge_desk(site: Site, session: Session, step: Step) -> None:
 
 def refuse_moved(entry: Entry, code: str, first: bool) -> None:
     """Refuse once goods have moved, and for a later form once it is signed: its lines are what was handed over."""
-    entry.cursor.execute("SELECT COUNT(*) FROM moves WHERE in_case = ?", (code,))
+    entry.cursor.execute(STANDING_MOVES, (code,))
     if entry.cursor.fetchall()[0][0] or not first:
         raise Refused("goods_moved", case=code)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import data
 from qdesk import inspection, rework, warehouse
@@ -28,6 +28,15 @@ QUESTIONS: dict[str, Question] = {**warehouse.QUESTIONS, **rework.QUESTIONS, **i
 IN_FORCE = "in force"
 
 
+class Expected(NamedTuple):
+    """A transition that waits when it can be done, with what says since when: its copies, and the steps before it."""
+
+    transition: Transition
+    key: str
+    copies: tuple[str, ...]
+    steps: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Running:
     """A procedure with its net, as cases run under it."""
@@ -36,12 +45,17 @@ class Running:
     net: Net
 
     @cached_property
-    def by_desk(self) -> Mapping[str, tuple[Transition, ...]]:
-        """Return the transitions of each desk."""
-        desks: dict[str, list[Transition]] = {}
-        for transition in self.net.transitions:
-            desks.setdefault(transition.step.desk, []).append(transition)
-        return {desk: tuple(transitions) for desk, transitions in desks.items()}
+    def expected(self) -> tuple[Expected, ...]:
+        """Return the transitions that somebody is waited for to do, those that are merely possible left out."""
+        return tuple(self._expected(transition) for transition in self.net.transitions if transition.step.waits)
+
+    def _expected(self, transition: Transition) -> Expected:
+        net, step = self.net, transition.step
+        rounds = (need for needs in transition.after_every for need in needs)
+        needs = {transition.own, *(index for index, _ in (*transition.after, *transition.after_any, *rounds))}
+        key = f"{step.id}#{transition.round}" if transition.round else step.id
+        copies = tuple(net.copies[index] for index in transition.copies)
+        return Expected(transition, key, copies, tuple(net.counted[index] for index in sorted(needs)))
 
     @cached_property
     def real_places(self) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from qdesk.cases import VOID, Copy, DoneAct, Document, Signature
+from qdesk.cases import VOID, Copy, Document, DoneAct, Signature
 from qdesk.clock import moment
 from qdesk.desk.book import QUESTIONS
 from qdesk.desk.scanning import is_printed

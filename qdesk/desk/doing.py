@@ -16,7 +16,7 @@ from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.scanning import scanned_copies
 from qdesk.desk.signing import Signer, refuse_own_work, signers_of, write_signatures
-from qdesk.desk.standing import Standing, rewrite_waiting, stand, standing_of, title_of_desk
+from qdesk.desk.standing import Standing, rewrite_waiting, stand, standing_of, terminal_of, title_of_desk
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry, digest_of
 from qdesk.people import Session
@@ -66,7 +66,7 @@ class Doing:
         self.act.voucher = self.voucher()
         for move in self.outcome.moves:
             MOVES[move].run(self.act)
-        Advancing(self.entry, self.standing, self.transition, self.session.desk).advance(scanned)
+        Advancing(self.entry, self.standing, self.transition).advance(scanned)
         self.sign(signers, opened)
         self.print_sets(opened, bool(signers))
         self.notify()
@@ -111,11 +111,11 @@ class Doing:
     def check_card(self) -> None:
         """Refuse a card that changed since it was on the screen; what is signed must have been seen."""
         if self.request.seen and not self.opens_case and self.request.seen != self.case.card_digest():
-            last = self.case.newest_act()
-            known = self.running.procedure.steps.get(last.step) if last else None
-            step = known.title if known else self.site.words.say(f"step.{last.step}") if last else ""
-            desk = title_of_desk(self.site, last.desk) if last else ""
-            raise Refused("card_changed", step=step, at=moment(last.at) if last else "", desk=desk)
+            self.entry.cursor.execute("SELECT step, at, desk FROM acts WHERE seq = ?", (self.case.last_act,))
+            last, at, desk = self.entry.cursor.fetchall()[0]
+            known = self.running.procedure.steps.get(last)
+            step = known.title if known else self.site.words.say(f"step.{last}")
+            raise Refused("card_changed", step=step, at=moment(at), desk=title_of_desk(self.site, desk))
         if not self.request.seen and not self.opens_case and (self.outcome.signs or self.outcome.stamps):
             raise Refused("card_not_seen", step=self.step.title)
 
@@ -221,7 +221,7 @@ class Doing:
         """Tell the desks that have to know (R017)."""
         for desk in self.outcome.notifies:
             self.entry.insert_numbered(
-                "notices", in_case=self.case.code, desk=desk, step=self.transition.name, at=self.entry.at
+                "notices", in_case=self.case.code, desk=terminal_of(self.site, desk), step=self.transition.name, at=self.entry.at
             )
 
     def finish(self, warned: list[str]) -> Done:

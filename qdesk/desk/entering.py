@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from qdesk.cases import Line
 from qdesk.errors import Refused
 from qdesk.language import Column, Form
-from qdesk.scan import clean_code, clean_text, format_quantity, parse_quantity, visible
+from qdesk.scan import clean_code, clean_text, format_quantity, parse_day, parse_quantity, visible
 from qdesk.stock import read_lot
-from qdesk.vocabulary import Act, Inputs, rows_of
+from qdesk.vocabulary import Act, Inputs, in_line, rows_of
 
 
 def read_fields(act: Act, form: Form, inputs: Inputs) -> dict[str, str]:
@@ -31,9 +30,10 @@ def read_lines(act: Act, form: Form, inputs: Inputs) -> list[Line]:
         raise Refused("lines_missing")
     lines = []
     for number, row in enumerate(rows, 1):
-        values = read_columns(act, form.lines, row, str(number))
-        item = values.pop("item")
-        quantity = parse_quantity(values.pop("quantity"), act.item(item).decimals)
+        with in_line(number):
+            values = read_columns(act, form.lines, row, str(number))
+            item = values.pop("item")
+            quantity = parse_quantity(values.pop("quantity"), act.item(item).decimals)
         lines.append(Line(number, item, quantity, values))
     return lines
 
@@ -75,16 +75,9 @@ def read_value(act: Act, column: Column, given: object) -> str:
         return format_quantity(parse_quantity(given, 3, zero=True))
     text = clean_text(given, act.site.words.show(column.title), longest)
     if column.kind == "date":
-        return read_date(text)
+        return parse_day(text).isoformat()
     if column.kind == "choice" and text not in {choice.id for choice in column.choices}:
         raise Refused("choice_unknown", value=visible(text))
     return text
 
 
-def read_date(text: str) -> str:
-    """Read a date written as 2026-11-20."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Refused("date_unreadable", text=visible(text)) from wrong
-    return day.isoformat()

@@ -25,9 +25,10 @@ FixedAct = Callable[[Site, Entry, Session, Request, Sequence[Signer]], Done]
 def found_here(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """A copy turned up at this desk: `seen` changes, never `due`; one reported lost is found again."""
     standing, copy = the_copy(site, entry, request)
-    if copy.seen == session.desk and copy.lost_at is None:
+    here = copy.due if copy.due in site.served[session.desk] else session.desk
+    if copy.seen == here and copy.lost_at is None:
         raise Refused("already_here", copy=copy.name)
-    paper.change_copy(entry, standing.case, copy.name, seen=session.desk, lost_at=None)
+    paper.change_copy(entry, standing.case, copy.name, seen=here, lost_at=None)
     return finish(site, entry, session, request, standing)
 
 
@@ -130,7 +131,7 @@ def the_copy(site: Site, entry: Entry, request: Request) -> tuple[Standing, Copy
 
 def the_reason(site: Site, request: Request) -> str:
     """Return the written reason such an act needs."""
-    reason = clean_text(request.inputs.get("reason") or "", "reason", site.config.number("longest_text"))
+    reason = clean_text(request.inputs.get("reason") or "", site.words.say("question.reason"), site.config.number("longest_text"))
     if not reason:
         raise Refused("answer_missing", name=site.words.say("question.reason"))
     return reason

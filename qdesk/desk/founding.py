@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from qdesk.clock import Clock
+from qdesk.clock import Clock, start_of
 from qdesk.config import create_pepper, open_config, write_site
 from qdesk.database import Database
 from qdesk.entries import Entry as Table
@@ -17,7 +17,7 @@ from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
 from qdesk.migrations import migrate
 from qdesk.people import hash_pin, set_pin
-from qdesk.scan import clean_code, clean_text, parse_quantity, visible
+from qdesk.scan import clean_code, clean_text, parse_day, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, Stock
 
@@ -34,12 +34,24 @@ def read_description(text: str, pins: Mapping[str, str] | None = None) -> dict[s
     problems: list[Because] = []
     table = Table(described, "init", "", problems)
     table.only(GROUPS)
-    for person in described.get("people", []):
-        if isinstance(person, dict) and pins and str(person.get("badge")) in pins:
-            person["pin"] = pins[str(person["badge"])]
+    for group in ("site", "settings", "within"):
+        table.inner(group)
+    for group in ("people", "items", "stock"):
+        table.rows(group)
+    problems = problems or give_pins(described.get("people", []), pins or {})
     if problems:
         raise Refused("init_broken", problems)
     return described
+
+
+def give_pins(people: list[dict[str, Any]], pins: Mapping[str, str]) -> list[Because]:
+    """Give everyone the PIN that came apart; return a problem for each badge that nobody has."""
+    left = dict(pins)
+    for person in people:
+        badge = str(person.get("badge"))
+        if badge in left:
+            person["pin"] = left.pop(badge)
+    return [Because("badge_unknown", {"badge": visible(badge)}) for badge in left]
 
 
 def found(folder: Path, described: Mapping[str, Any], clock: Clock, scratch: bool = False) -> Site:
@@ -144,8 +156,10 @@ class Founding:
         self.refuse_twice("persons", "badge", badge)
         self.entry.insert("persons", id=number, badge=badge, name=name, since=self.entry.at)
         roles = row.get("roles", [])
+        if not isinstance(roles, list):
+            raise Refused("role_unknown", role=visible(roles))
         for role in roles:
-            if role not in self.site.factory.roles:
+            if not isinstance(role, str) or role not in self.site.factory.roles:
                 raise Refused("role_unknown", role=visible(role))
             self.entry.insert_numbered("roles_held", person=number, role=role, since=self.entry.at)
         if row.get("stamp"):
@@ -154,7 +168,7 @@ class Founding:
             self.entry.insert("stamps", number=stamp, person=number, since=self.entry.at)
         if row.get("pin") is not None:
             set_pin(self.entry.cursor, number, hash_pin(self.site, row["pin"]))
-        return "administrator" in roles
+        return "administrator" in roles and row.get("pin") is not None
 
     def item(self, number: int, row: Mapping[str, Any]) -> None:
         """Write one item."""
@@ -178,7 +192,8 @@ class Founding:
             raise Refused("place_unknown", place=place)
         if item not in self.decimals:
             raise Refused("item_unknown", item=item)
-        quantity = parse_quantity(row.get("quantity"), self.decimals[item])
+        raw = row.get("quantity")
+        quantity = parse_quantity(str(raw) if type(raw) is int else raw, self.decimals[item])
         serial = clean_text(row.get("serial", ""), "serial") or None
         if serial and quantity != 1000:
             raise Refused("serial_is_one_piece", serial=serial)
@@ -204,8 +219,4 @@ def expiry(raw: object) -> int | None:
     """Return the end of a shelf life, in microseconds: the start of the day named."""
     if raw is None:
         return None
-    try:
-        day = raw if isinstance(raw, date) else date.fromisoformat(clean_text(raw, "expires"))
-    except ValueError as wrong:
-        raise Refused("date_unreadable", text=visible(raw)) from wrong
-    return int(datetime.combine(day, time()).astimezone().timestamp() * 1_000_000)
+    return start_of(raw if isinstance(raw, date) else parse_day(clean_text(raw, "expires")))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from qdesk.cases import VOID
+from qdesk import paper
+from qdesk.cases import VOID, read_case
 from qdesk.clock import moment
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.request import Request
@@ -20,6 +21,8 @@ from qdesk.stock import Portion, Stock
 
 # Columns that only say when something was last touched: going back does not bring the old time back.
 STAMPED = {"due_since", "seen_since", "at", "last_act"}
+PRINTED = """SELECT c.name FROM prints p JOIN copies c ON c.piece = p.piece
+  WHERE p.act = ? AND p.state IN ('sent', 'done') AND c.due <> 'void' ORDER BY p.number"""
 # Acts that only say where paper was seen: taking one back says that it was not seen there.
 ONLY_SEEN = ("found_here", "send_on")
 # What a reversal turns round row by row. Counters never go back: a number once given is never given again.
@@ -38,7 +41,7 @@ def reverse(site: Site, entry: Entry, session: Session, request: Request, proved
     if not case or body.get("step") in ("arrive", "reverse", "amend"):
         raise Refused("cannot_be_reversed", act=seq)
     refuse_earlier(site, entry, case, seq)
-    reason = clean_text(request.inputs.get("reason") or "", "reason", site.config.number("longest_text"))
+    reason = clean_text(request.inputs.get("reason") or "", site.words.say("question.reason"), site.config.number("longest_text"))
     judge(site, entry, session, body, reason)
     take_back(site, entry, body)
     return finish(site, entry, session, request, body, reason)
@@ -50,7 +53,8 @@ def wanted_act(entry: Entry, request: Request) -> int:
     if named is not None and (not isinstance(named, int) or isinstance(named, bool) or not 0 < named <= entry.seq):
         raise Refused("act_unknown", act=visible(named))
     if named is not None:
-        entry.cursor.execute("SELECT seq FROM acts WHERE seq = ? AND (? = '' OR in_case = ?)", (named, request.case, request.case))
+        case = request.case
+        entry.cursor.execute("SELECT seq FROM acts WHERE seq = ? AND (? = '' OR in_case = ?)", (named, case, case))
     else:
         entry.cursor.execute(
             "SELECT MAX(seq) FROM acts a WHERE in_case = ? AND step <> 'arrive' AND reverses IS NULL"
@@ -120,6 +124,18 @@ def take_back(site: Site, entry: Entry, body: Body) -> None:
         elif kind != CHANGED:
             take_back_row(entry, stock, body, table, effect[2])
     entry.cursor.execute("UPDATE prints SET state = 'cancelled' WHERE act = ? AND state = 'waiting'", (body["seq"],))
+    replace_printed(site, entry, body)
+
+
+def replace_printed(site: Site, entry: Entry, body: Body) -> None:
+    """What was printed with this act says what no longer holds: those pieces are void, so that no two papers bear one number."""
+    entry.cursor.execute(PRINTED, (body["seq"],))
+    printed = [name for (name,) in entry.cursor.fetchall()]
+    if not printed:
+        return
+    case = read_case(entry.cursor, body["case"])
+    for name in printed:
+        paper.replace_piece(entry, site, case, name, "reversed")
 
 
 def restore(entry: Entry, table: str, key: list[Any], changes: dict[str, list[Any]], only_seen: bool = False) -> None:
@@ -150,12 +166,19 @@ def take_back_row(entry: Entry, stock: Stock, body: Body, table: str, row: dict[
     elif table == "documents":
         entry.change("documents", (row["serial"],), {"void_at": None}, {"void_at": entry.at})
     elif table == "copies":
-        entry.cursor.execute("SELECT due, due_since FROM copies WHERE name = ?", (row["name"],))
-        due, since = entry.cursor.fetchall()[0]
+        entry.cursor.execute("SELECT due, due_since, piece FROM copies WHERE name = ?", (row["name"],))
+        due, since, piece = entry.cursor.fetchall()[0]
+        void_piece(entry, piece)
         entry.change("copies", (row["name"],), {"due": due, "due_since": since}, {"due": VOID, "due_since": entry.at})
     elif table == "pieces":
-        was = {"void_at": None, "void_because": ""}
-        entry.change("pieces", (row["number"],), was, {"void_at": entry.at, "void_because": "reversed"})
+        void_piece(entry, row["number"])
+
+
+def void_piece(entry: Entry, number: str) -> None:
+    """Void a piece, if it is not void already."""
+    entry.cursor.execute("SELECT void_at FROM pieces WHERE number = ?", (number,))
+    if entry.cursor.fetchall()[0][0] is None:
+        paper.void_piece(entry, number, "reversed")
 
 
 def finish(site: Site, entry: Entry, session: Session, request: Request, body: Body, reason: str) -> Done:

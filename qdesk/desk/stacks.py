@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from qdesk.desk.acting import act_as, answered_before
@@ -36,7 +37,7 @@ def act_on_stack(site: Site, token: object, raw: Mapping[str, Any], words: Words
         return {"acts": before}
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
-    session = keep_awake(site, session)
+    session = replace(keep_awake(site, session), looked_at=-1)  # the keys have to be looked up again, case by case
     proved = prove_signers(site, session, read_request(common))
     answers: list[Json] = []
     for one in stack:

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from qdesk.cases import CaseFile, Copy, read_case
-from qdesk.desk.book import Running, running_under
+from qdesk.desk.book import Expected, Running, running_under
 from qdesk.errors import Because
 from qdesk.journal import Entry
-from qdesk.language import Step
-from qdesk.language import Procedure
+from qdesk.language import Procedure, Step
 from qdesk.net import Missing
 from qdesk.site import Site
 from qdesk.transition import Marking, Transition
 from qdesk.words import Title
-
 
 MOST_KEPT = 64
 
@@ -71,7 +69,7 @@ class Standing:
         if missing.copy:
             copy = self.named.get(missing.copy)
             arguments["copy"] = copy.name if copy else procedure.copies[_plain(missing.copy)].title
-            where = copy.due if copy else where
+            where = copy.due if copy and copy.due in factory.desks else where
             if copy:
                 arguments["seen"] = title_of_desk(self.site, copy.seen)
         if missing.desk:
@@ -90,11 +88,10 @@ class Standing:
         found: dict[str, tuple[str, int]] = {}
         if self.case.ended:
             return found
-        net = self.running.net
-        for transition in net.transitions:
-            if transition.step.waits and net.enabled(self.marking, transition) and self._is_due(transition):
-                key = f"{transition.step.id}#{transition.round}" if transition.round else transition.step.id
-                found[key] = (terminal_of(self.site, transition.step.desk), self._since(transition))
+        net, marking = self.running.net, self.marking
+        for each in self.running.expected:
+            if net.enabled(marking, each.transition) and self._is_due(each.transition):
+                found[each.key] = (terminal_of(self.site, each.transition.step.desk), self._since(each))
         return found
 
     def _is_due(self, transition: Transition) -> bool:
@@ -103,15 +100,11 @@ class Standing:
             return bool(self.marking.floor & transition.clears)
         return not (transition.repeats and self.marking.done[transition.own])
 
-    def _since(self, transition: Transition) -> int:
+    def _since(self, expected: Expected) -> int:
         """Return when it became possible: the latest of its papers' arrivals in the book and of the steps before it."""
-        net, done = self.running.net, self.case.done
-        times = [copy.due_since for copy in self.copies_of(transition)]
-        needs = (*transition.after, *transition.after_any, *(need for rounds in transition.after_every for need in rounds))
-        for index in (transition.own, *(need[0] for need in needs)):
-            name = net.counted[index]
-            if name in done:
-                times.append(done[name][1])
+        named, done = self.named, self.case.done
+        times = [named[name].due_since for name in expected.copies if name in named]
+        times += [done[step][1] for step in expected.steps if step in done]
         return max(times, default=self.case.opened_at)
 
 

@@ -2,9 +2,9 @@
 
 Run: python tests/bench/campaign_power.py --rounds 200
 
-At a cut, what was synced stays; what was not may stay, vanish, or be torn at 512 bytes, each on its own. Proves that the site opens
-after every cut, that no acknowledged act is lost, and that none is half done (verify --replay). With --careless the syncs of the
-write-ahead log do not count: it shows what the campaign would see if a commit did not wait for the disk.
+At a cut, what was synced stays; what was not may stay, vanish, or be torn at 512 bytes, each on its own. Proves that the site
+opens after every cut, that no acknowledged act is lost, and that none is half done (verify --replay). With --careless the syncs
+of the write-ahead log do not count: it shows what the campaign would see if a commit did not wait for the disk.
 """
 
 from __future__ import annotations
@@ -23,7 +23,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from recording import (
-    ACKNOWLEDGED, DATABASE, LOG, NAMES, SYNC_BEGINS, SYNC_ENDS, TRUNCATE, WRITE, Operation, build_recorder, recorded,
+    ACKNOWLEDGED,
+    DATABASE,
+    LOG,
+    NAMES,
+    SYNC_BEGINS,
+    SYNC_ENDS,
+    TRUNCATE,
+    WRITE,
+    Operation,
+    build_recorder,
+    recorded,
 )  # fmt: skip
 from works import PipeProcess, found_works, log_everyone_in, one_case, play
 

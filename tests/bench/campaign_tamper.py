@@ -253,7 +253,7 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         counts, missed = campaign(Path(work), given.rounds, given.seed)
-    print(f"ways of tampering       {len(forgeries()) + 1:8}   every column, row deleted / inserted / replaced, tail, chain, file")
+    print(f"{'ways of tampering':22}  {len(forgeries()) + 1:8}   columns, rows, tail, chain, file")
     for name in ("forged", "found", "left alone", "false alarms"):
         print(f"{name:22}  {counts[name]:8}")
     for name in missed:

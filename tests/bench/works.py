@@ -1,4 +1,4 @@
-"""A small works for the campaigns: its people and stock, P01 as requests one after another, and a real `qdesk pipe` to carry them out."""
+"""A small works for the campaigns: people, stock, P01 as requests one after another, and a real `qdesk pipe` to ask."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def found_works(folder: Path, clock: Clock | None = None) -> Site:
     """Found the works in a folder; with a fixed clock as a scratch site."""
     described = read_description(DESCRIPTION)
     described["people"] = [
-        {"badge": badge, "name": f"{role} {badge}", "roles": [role], "pin": PIN, **({"stamp": "07"} if role == "inspector" else {})}
+        {"badge": badge, "name": role, "roles": [role], "pin": PIN, "stamp": "07" if role == "inspector" else ""}
         for role, (_, badge) in PEOPLE.items()
     ]
     return found(folder, described, clock or Clock(), scratch=clock is not None)
