@@ -36,8 +36,8 @@ def record_attempts(site: Site, attempts: Iterable[Attempt]) -> None:
         for each in attempts:
             key = (each.desk, each.person, each.verb, each.code, each.detail)
             cursor.execute(
-                "SELECT MAX(id) FROM attempts WHERE desk = ? AND person IS NOT DISTINCT FROM ? AND verb = ? AND code = ? AND detail = ?"
-                " AND last_at >= ?",
+                "SELECT MAX(id) FROM attempts WHERE desk = ? AND person IS NOT DISTINCT FROM ? AND verb = ? AND code = ?"
+                " AND detail = ? AND last_at >= ?",
                 (*key, now - BURST),
             )
             found = cursor.fetchall()[0][0]

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as refused:
         tell_refusal(refused, given)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # who leaves a question with Ctrl-C or Ctrl-D
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

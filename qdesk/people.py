@@ -31,9 +31,8 @@ PERSON_BY_ID = "SELECT id, badge, name, left_at FROM persons WHERE id = ?"
 ROLES = """SELECT role, deputy_for FROM roles_held
   WHERE person = ? AND ended_at IS NULL AND since <= ? AND (until IS NULL OR until > ?) ORDER BY deputy_for IS NULL"""
 NEWEST = "SELECT seq, at FROM journal ORDER BY seq DESC LIMIT 1"
-SESSION = f"""SELECT s.token_digest, s.desk, s.used_at, s.pin_at, j.seq, j.at, p.id, p.badge, p.name, p.left_at
-  FROM sessions s JOIN persons p ON p.id = s.person CROSS JOIN ({NEWEST}) j
-  WHERE s.token_digest = ? AND s.ended_at IS NULL"""
+SESSION = """SELECT s.token_digest, s.desk, s.used_at, s.pin_at, p.id, p.badge, p.name, p.left_at
+  FROM sessions s JOIN persons p ON p.id = s.person WHERE s.token_digest = ? AND s.ended_at IS NULL"""
 
 
 @dataclass(frozen=True)
@@ -192,9 +191,14 @@ def _forget_failures(site: Site, terminal: str, person: int) -> None:
 
 def house_time(cursor: Cursor, now: int) -> int:
     """Return the time acts go by: with a clock set back, that of the last act, so that an administrator can still log in."""
+    return max(now, newest_entry(cursor)[1])
+
+
+def newest_entry(cursor: Cursor) -> tuple[int, int]:
+    """Return number and time of the newest journal entry."""
     cursor.execute(NEWEST)
-    last_at: int = max((at for _, at in cursor.fetchall()), default=now)
-    return max(now, last_at)
+    seq, at = (cursor.fetchall() or [(0, 0)])[0]
+    return seq, at
 
 
 def token_digest(token: object) -> str:
@@ -237,9 +241,10 @@ def find_session(site: Site, cursor: Cursor, token: object) -> Session:
     found = cursor.fetchall()
     if not found:
         raise Refused("session_unknown")
-    digest, desk, used_at, pin_at, looked_at, last_at, *person = found[0]
+    digest, desk, used_at, pin_at, *person = found[0]
     if abs(now - used_at) > site.config.duration("idle_lock"):
         raise Refused("session_locked")
+    looked_at, last_at = newest_entry(cursor)
     found_person = _person(cursor, [tuple(person)], "", max(now, last_at))
     return Session(digest, found_person, desk, used_at, pin_at, looked_at)
 

@@ -27,7 +27,7 @@ STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l
 STOCK_AT = """SELECT item, place, lot, SUM(change) FROM (
     SELECT item, target AS place, lot, quantity AS change FROM moves WHERE at <= ? AND (? = '' OR item = ?)
     UNION ALL SELECT item, source, lot, -quantity FROM moves WHERE at <= ? AND (? = '' OR item = ?)) AS m
-  WHERE (? = '' OR place = ?) GROUP BY item, place, lot HAVING SUM(change) <> 0 ORDER BY item, place, lot LIMIT ?"""
+  WHERE (? = '' OR place = ?) GROUP BY item, place, lot HAVING SUM(change) <> 0 ORDER BY item, place, lot"""
 RESERVED = """SELECT item, place, SUM(quantity) FROM reservations
   WHERE quantity > 0 AND (? = '' OR item = ?) AND (? = '' OR place = ?) GROUP BY item, place"""
 AT_DESK = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
@@ -113,11 +113,12 @@ def where_desk(site: Site, desk: str) -> Json:
     if desk not in site.factory.desks:
         raise Refused("desk_unknown", desk=desk)
     with site.database.reading() as cursor:
-        cursor.execute(AT_DESK, (desk, MOST_ROWS))
+        cursor.execute(AT_DESK, (desk, MOST_ROWS + 1))
         due = cursor.fetchall()
-        cursor.execute(STRAY, (desk, desk, MOST_ROWS))
+        cursor.execute(STRAY, (desk, desk, MOST_ROWS + 1))
         stray = cursor.fetchall()
-    return {"desk": desk, "due": [place_row(row) for row in due], "astray": [place_row(row) for row in stray]}
+    told = {"due": [place_row(row) for row in due[:MOST_ROWS]], "astray": [place_row(row) for row in stray[:MOST_ROWS]]}
+    return {"desk": desk, **told, "more": max(len(due), len(stray)) > MOST_ROWS}
 
 
 def place_row(row: tuple[Any, ...]) -> Json:
@@ -146,19 +147,27 @@ def stock(site: Site, item: str = "", place: str = "", at: int | None = None) ->
             if not cursor.fetchall():
                 raise Refused("item_unknown", item=item)
         if at is not None:
-            return {"at": time_text(at), "stock": stock_at(site, cursor, item, place, at)}
-        cursor.execute(STOCK, (item, item, place, place, MOST_ROWS))
+            found = stock_at(site, cursor, item, place, at)
+            return {"at": time_text(at), "stock": found[:MOST_ROWS], "more": len(found) > MOST_ROWS}
+        cursor.execute(STOCK, (item, item, place, place, MOST_ROWS + 1))
         rows = cursor.fetchall()
         cursor.execute(RESERVED, (item, item, place, place))
         reserved = {(i, p): quantity for i, p, quantity in cursor.fetchall()}
-    now = site.clock.now()
-    return {"stock": [stock_row(row) for row in rows], "free": free_rows(rows, reserved, now)}
+    more = len(rows) > MOST_ROWS
+    told = {"stock": [stock_row(row) for row in rows[:MOST_ROWS]], "more": more}
+    return {**told, "free": free_rows(whole_sums(rows) if more else rows, reserved, site.clock.now())}
+
+
+def whole_sums(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the rows without the last item and place: where rows were cut off, only of these is all there."""
+    last = rows[-1][0], rows[-1][3]
+    return [row for row in rows if (row[0], row[3]) != last]
 
 
 def stock_at(site: Site, cursor: Any, item: str, place: str, at: int) -> list[Json]:
     """Return the real balances as of a moment, summed from the moves."""
-    cursor.execute(STOCK_AT, (at, item, item, at, item, item, place, place, MOST_ROWS))
     real = {name for name, known in site.factory.places.items() if not known.counter}
+    cursor.execute(STOCK_AT, (at, item, item, at, item, item, place, place))
     return [
         {"item": i, "place": p, "lot": lot, "quantity": format_quantity(quantity)}
         for i, p, lot, quantity in cursor.fetchall()

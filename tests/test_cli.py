@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -467,6 +468,20 @@ def test_init_asked_in_both_languages_makes_a_site_whose_administrator_can_log_i
         asked = json.dumps({"op": "login", "desk": "administration", "badge": "A001", "pin": "480213"})
         answer = json.loads(qdesk("pipe", "--site", str(folder), said=asked).stdout)
         assert answer["person"] == {"id": 1, "name": "周敏", "roles": ["administrator"]}
+
+
+@pytest.mark.parametrize("leaving", ["\x03", "\x04"])
+def test_whoever_leaves_in_the_middle_of_the_questions_leaves_nothing_behind(tmp_path: Path, leaving: str) -> None:
+    with Terminal("init", str(tmp_path / "site"), "--language", "en") as terminal:
+        terminal.answer("Code of the works", "")
+        terminal.answer("Name of the works")
+        if leaving == "\x03":
+            terminal.process.send_signal(signal.SIGINT)
+        else:
+            os.write(terminal.descriptor, leaving.encode())
+        assert terminal.end() == 130
+        assert "Traceback" not in terminal.said
+    assert not (tmp_path / "site").exists()
 
 
 # What is told in the terminal

@@ -480,7 +480,7 @@ def requests(sheet: Json, session: Callable[[str, str], str]) -> list[Json]:
         {"id": 1, **application(session=sales, key="k1", seen=None, signers=[], copies=[], outcome=None)},
         {"op": "act", "session": session("finished_store", "E041"), "case": FRESH, "step": "draw", "copies": [piece],
          "inputs": {"lots": [{"line": "1", "lot": "L26-000002", "quantity": "1"}]}, "seen": "z", "signers": signers, "key": "k2"},
-        {"op": "act", "session": sales, "step": "report_lost", "inputs": {"reason": "r"}, "copies": [piece_of(sheet, f"{CASE}/1")]},
+        {"op": "act", "session": sales, "step": "report_lost", "inputs": {"reason": "r"}, "copies": [piece]},
         {"op": "stack", "session": session("planning", "E021"), "cases": [{"case": CASE, "seen": "x", "copies": []}], "key": "s",
          "step": "plan", "outcome": None, "signers": [], "inputs": {"plan_undisturbed": "yes"}},
         {"op": "stock", "session": sales, "item": "VLV-25A", "place": "finished_store", "at": "2026-11-20T08:00"},

@@ -290,3 +290,23 @@ def test_every_step_of_the_plain_way_shows_in_exactly_one_inbox_before_it_is_don
         assert (step,) in waiting
         floor.play(step)
     assert floor.rows("SELECT step FROM waiting WHERE in_case = ?", floor.case) == []
+
+
+def test_what_is_cut_off_is_said_and_no_sum_is_told_of_half_its_rows(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = ask(floor, "K1", "stock")
+    assert whole["more"] is False
+    for most in range(1, len(whole["stock"])):
+        monkeypatch.setattr(registers, "MOST_ROWS", most)
+        told = ask(floor, "K1", "stock")
+        assert (told["stock"], told["more"]) == (whole["stock"][:most], True)
+        assert [row for row in told["free"] if row not in whole["free"]] == []
+        then = ask(floor, "K1", "stock", at="2026-03-02T08:00")
+        assert (len(then["stock"]), then["more"]) == (most, True)
+
+
+def test_a_desk_with_more_copies_than_are_told_says_so(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    floor.apply()
+    assert ask(floor, "S1", "where")["more"] is False
+    monkeypatch.setattr(registers, "MOST_ROWS", 5)
+    told = ask(floor, "S1", "where")
+    assert (len(told["due"]), told["more"]) == (5, True)

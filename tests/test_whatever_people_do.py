@@ -18,7 +18,11 @@ from qdesk.clock import SECOND
 from qdesk.errors import Refused
 
 TURNS = 150
-SETTINGS: tuple[dict[str, str], ...] = ({}, {"partial_pass": "supplement"}, {"parts_form_copies": "1", "parts_form_signed": "keeper"})
+SETTINGS: tuple[dict[str, str], ...] = (
+    {},
+    {"partial_pass": "supplement"},
+    {"parts_form_copies": "1", "parts_form_signed": "keeper"},
+)
 PAPER_ACTS = ("found_here", "send_on", "report_lost", "reprint", "reissue", "acknowledge")
 
 

@@ -47,7 +47,8 @@ def main() -> None:
     rounds = arguments.parse_args().rounds
     for synchronous in ("full", "off"):
         act, plain, rows = measure(synchronous, rounds)
-        print(f"synchronous={synchronous}: act {act:.3f} ms, floor {plain:.3f} ms ({rows} writes an act), ratio {act / plain:.2f}, goal 3.00")
+        figures = f"act {act:.3f} ms, floor {plain:.3f} ms ({rows} writes an act), ratio {act / plain:.2f}, goal 3.00"
+        print(f"synchronous={synchronous}: {figures}")
     started = time.perf_counter()
     HASHER.hash("0" * 64)
     print(f"checking one PIN, outside the transaction: {(time.perf_counter() - started) * 1000:.1f} ms")

@@ -71,7 +71,7 @@ class Story:
             self.people[role] = session.person
         self.times: dict[str, list[float]] = {}
         self.after_each: Callable[[], None] = lambda: None
-        acting.prove_signers = self.proved
+        vars(acting)["prove_signers"] = self.proved
 
     def proved(self, site: Site, session: Session, request: Request) -> list[Signer]:
         """Take second signers at their word: checking a PIN is measured apart."""
@@ -137,7 +137,7 @@ def recorded_writes(site: Site, story: Story, key: str) -> list[list[tuple[str, 
         acts.append([])
         return acting(role, **asked)
 
-    site.database.cursor = Listening  # type: ignore[method-assign,assignment]  # the benchmark listens where acts write
+    site.database.cursor = Listening  # type: ignore[method-assign]  # the benchmark listens where acts write
     story.act = listening  # type: ignore[method-assign]  # one list of writes for each act
     try:
         story.play(key)
@@ -153,7 +153,8 @@ class Floor:
     def __init__(self, path: Path, acts: list[list[tuple[str, Sequence[Any]]]], synchronous: str) -> None:
         """Open the copy as the engine opens its own file."""
         self.connection = driver.connect(str(path), isolation_level=None)
-        for pragma in ("journal_mode=wal", f"synchronous={synchronous}", "foreign_keys=1", "recursive_triggers=1", "cache_size=-16000"):
+        common = ("journal_mode=wal", "foreign_keys=1", "recursive_triggers=1", "cache_size=-16000")
+        for pragma in (*common, f"synchronous={synchronous}"):
             self.connection.execute(f"PRAGMA {pragma}").fetchall()
         self.cursor = self.connection.cursor()
         self.acts = iter(acts)

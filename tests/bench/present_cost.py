@@ -109,8 +109,9 @@ def main() -> None:
     small_scan, small_page = measure(1_000)
     scan, page = measure(documents)
     print(f"SQLite {driver.sqlite_version}; {SCANS} scans of random copies, the case never at hand")
-    print(f"present: {scan:.3f} ms at {documents} documents, {small_scan:.3f} ms at 1000, ratio {scan / small_scan:.2f}; goals 5 ms, 1.50")
-    print(f"inbox page: {page:.3f} ms at {documents}, {small_page:.3f} ms at 1000, ratio {page / small_page:.2f}; goals 5 ms, 1.50")
+    for name, large, small in (("present", scan, small_scan), ("inbox page", page, small_page)):
+        ratio = f"ratio {large / small:.2f}"
+        print(f"{name}: {large:.3f} ms at {documents} documents, {small:.3f} ms at 1000, {ratio}; goals 5 ms, 1.50")
 
 
 if __name__ == "__main__":
