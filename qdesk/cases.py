@@ -21,7 +21,7 @@ DOCUMENTS = """SELECT serial, form, round, revision, fields, opened_at, void_at 
   WHERE in_case = ? ORDER BY opened_at, serial"""
 LINES = """SELECT l.serial, l.number, l.item, l.quantity, l.other FROM documents d
   JOIN lines l ON l.serial = d.serial AND l.revision = d.revision WHERE d.in_case = ? ORDER BY l.serial, l.number"""
-COPIES = """SELECT name, serial, number, due, due_since, seen, seen_since, piece, lost_at FROM copies
+COPIES = """SELECT name, serial, number, due, due_since, seen, seen_since, piece, lost_at, filed_at FROM copies
   WHERE in_case = ? ORDER BY serial, number"""
 DONE = "SELECT step, times, at FROM done WHERE in_case = ?"
 FLOOR = "SELECT DISTINCT place FROM balances WHERE in_case = ? AND in_case <> '' AND quantity <> 0"
@@ -63,6 +63,7 @@ class Copy(NamedTuple):
     seen_since: int
     piece: str
     lost_at: int | None
+    filed_at: int | None = None
 
 
 class Signature(NamedTuple):

@@ -76,6 +76,13 @@ def change_copy(entry: Entry, case: CaseFile, name: str, **now: Any) -> None:
     case.copies[name] = copy._replace(**now)
 
 
+def file_copies(entry: Entry, case: CaseFile) -> None:
+    """File every copy of an ended case that lies where it rests; one still on its way is filed when it arrives."""
+    for copy in list(case.copies.values()):
+        if copy.due == copy.seen and copy.filed_at is None:
+            change_copy(entry, case, copy.name, filed_at=entry.at)
+
+
 def void_copy(entry: Entry, case: CaseFile, name: str, because: str) -> None:
     """Void a copy wherever it is, and the piece of paper with it."""
     copy = case.copies[name]

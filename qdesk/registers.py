@@ -31,9 +31,9 @@ STOCK_AT = """SELECT item, place, lot, SUM(change) FROM (
 RESERVED = """SELECT item, place, SUM(quantity) FROM reservations
   WHERE quantity > 0 AND (? = '' OR item = ?) AND (? = '' OR place = ?) GROUP BY item, place"""
 AT_DESK = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
-  WHERE due = ? ORDER BY due_since LIMIT ?"""
+  WHERE due = ? AND filed_at IS NULL ORDER BY due_since LIMIT ?"""
 STRAY = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
-  WHERE seen = ? AND due <> ? ORDER BY seen_since LIMIT ?"""
+  WHERE seen = ? AND due <> ? AND filed_at IS NULL ORDER BY seen_since LIMIT ?"""
 REGISTER = """SELECT d.serial, d.in_case, d.revision, d.fields, d.opened_at, d.void_at, c.ended FROM documents d
   JOIN cases c ON c.code = d.in_case WHERE d.form = ? AND d.serial > ? AND (? = '' OR d.fields LIKE ? ESCAPE '\\')
   ORDER BY d.serial LIMIT ?"""

@@ -172,6 +172,7 @@ class Copies(Table):
     seen_since = peewee.IntegerField()
     piece = peewee.TextField()
     lost_at = peewee.IntegerField(null=True)
+    filed_at = peewee.IntegerField(null=True)
 
 
 class Pieces(Table):

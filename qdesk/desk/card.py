@@ -123,9 +123,9 @@ def copy_state(standing: Standing, copy: Copy) -> str:
         return "void"
     if copy.lost_at is not None:
         return "lost"
-    if copy.due != copy.seen:
-        return "on_its_way"
-    return "filed" if standing.case.ended else "in_place"
+    if copy.filed_at is not None:
+        return "filed"
+    return "in_place" if copy.due == copy.seen else "on_its_way"
 
 
 def signature_card(mark: Signature) -> Json:

@@ -231,6 +231,8 @@ class Doing:
         self.case.ended = ending.id if ending else ""
         now = {"last_act": self.entry.seq, "ended": self.case.ended, "ended_at": self.entry.at if ending else None}
         self.entry.change("cases", (self.case.code,), was, now)
+        if ending:
+            paper.file_copies(self.entry, self.case)
         rewrite_waiting(self.entry, self.standing)
         behalf = self.step.desk if self.step.desk != self.session.desk else ""
         self.entry.insert(

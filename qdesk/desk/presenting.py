@@ -167,6 +167,8 @@ def arrive(site: Site, session: Session, copy: Copy) -> None:
         if now.due not in site.served[session.desk] or (now.seen == now.due and now.lost_at is None):
             return
         paper.change_copy(entry, standing.case, copy.name, seen=now.due, lost_at=None)
+        if standing.case.ended:
+            paper.file_copies(entry, standing.case)
         entry.insert(
             "acts", seq=entry.seq, at=entry.at, in_case=standing.case.code, step="arrive", outcome="",
             person=session.person.id, desk=session.desk, request=digest_of(["arrive", copy.name]),

@@ -60,10 +60,10 @@ CREATE INDEX lines_of_item ON lines(item, serial);
 CREATE TABLE copies(
   name TEXT PRIMARY KEY, serial TEXT NOT NULL REFERENCES documents(serial), number INTEGER NOT NULL CHECK(number > 0),
   in_case TEXT NOT NULL REFERENCES cases(code), due TEXT NOT NULL, due_since INTEGER NOT NULL, seen TEXT NOT NULL,
-  seen_since INTEGER NOT NULL, piece TEXT NOT NULL, lost_at INTEGER) STRICT, WITHOUT ROWID;
+  seen_since INTEGER NOT NULL, piece TEXT NOT NULL, lost_at INTEGER, filed_at INTEGER) STRICT, WITHOUT ROWID;
 CREATE INDEX copies_of_case ON copies(in_case);
-CREATE INDEX copies_due ON copies(due, due_since);
-CREATE INDEX copies_seen ON copies(seen, seen_since);
+CREATE INDEX copies_due ON copies(due, due_since) WHERE filed_at IS NULL;
+CREATE INDEX copies_seen ON copies(seen, seen_since) WHERE filed_at IS NULL;
 CREATE TABLE pieces(
   number TEXT PRIMARY KEY CHECK(length(number) = 18), copy TEXT NOT NULL REFERENCES copies(name),
   print_count INTEGER NOT NULL CHECK(print_count > 0), made_at INTEGER NOT NULL, void_at INTEGER,
