@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,6 +16,9 @@ from qdesk.stock import Lot, Portion, choose, free, read_lot, usable
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, Wish, in_line, rows_of, take, wishes_of
 
 FINISHED, PARTS, REMAINDER = "finished_store", "parts_store", "workshop_remainder"
+PROMISED = """SELECT r.in_case, l.other FROM reservations r JOIN documents d ON d.in_case = r.in_case
+  JOIN lines l ON l.serial = d.serial AND l.revision = d.revision
+  WHERE r.item = ? AND r.place = ? AND r.quantity > 0 AND r.in_case <> ? AND l.item = ? ORDER BY r.in_case"""
 TO_BE_INSPECTED = "to_be_inspected"
 
 
@@ -47,6 +51,14 @@ def item_in_stock(act: Act) -> Iterable[Because]:
         pieces = usable(act.entry.cursor, line.item, source, act.entry.at, act.field("supplement_to")) if serial else []
         if serial and serial not in {there for _, _, there in pieces}:
             yield Because("serial_not_here", {"item": line.item, "serial": serial}, where="finished_store", who="keeper")
+        for case in promised_to(act, line.item, source, serial) if serial else ():
+            yield Because("serial_promised", {"item": line.item, "serial": serial, "case": case}, where="sales")
+
+
+def promised_to(act: Act, item: str, source: str, serial: str) -> list[str]:
+    """Return the other cases a piece is promised to: a reservation is of a quantity, its line names the piece."""
+    act.entry.cursor.execute(PROMISED, (item, source, act.case.code, item))
+    return [case for case, other in act.entry.cursor.fetchall() if json.loads(other).get("serial") == serial]
 
 
 def customer_named(act: Act) -> Iterable[Because]:
@@ -69,6 +81,18 @@ def one_line_per_serial(act: Act) -> Iterable[Because]:
         if not serial and act.item(line.item).serialised:
             yield Because("serial_missing", {"line": line.number, "item": line.item})
         seen.add((line.item, serial))
+
+
+def parts_on_form(act: Act) -> Iterable[Because]:
+    """R010: parts are drawn as the form lists them; a failed inspection may need more, and then the reason is written."""
+    listed = {wish.item: wish.quantity for wish in outstanding_parts(act, act.case.document_of("parts").serial)}
+    wanted: dict[str, int] = defaultdict(int)
+    for wish in act.answers.get("drawn", ()):
+        wanted[wish.item] += wish.quantity
+    for item, quantity in sorted(wanted.items()):
+        if quantity > listed.get(item, 0):
+            left = format_quantity(listed.get(item, 0))
+            yield Because("parts_on_form", {"item": item, "wanted": format_quantity(quantity), "listed": left}, where=act.desk)
 
 
 def warn_certificate_scope(act: Act) -> Iterable[Because]:
@@ -258,6 +282,7 @@ RULES = {
     "customer_named": Rule(customer_named),
     "one_line_per_serial": Rule(one_line_per_serial),
     "warn_certificate_scope": Rule(warn_certificate_scope, refuses=False),
+    "parts_on_form": Rule(parts_on_form, refuses=False),
 }
 MOVES = {
     "reserve": Move(reserve, Effect(guarded=True)),

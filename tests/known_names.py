@@ -30,6 +30,7 @@ MODIFICATION_RULES = {
     "customer_named": True,
     "one_line_per_serial": True,
     "warn_certificate_scope": False,
+    "parts_on_form": False,
     "plan_undisturbed": False,
     "all_passed": True,
     "within_limits": True,

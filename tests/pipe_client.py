@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,11 @@ def refuse(constant: str) -> object:
     raise AssertionError(constant)
 
 
+def heed_interrupts() -> None:
+    """Let a child be interrupted even where the tests were started to ignore it, as in a shell's background or by xdist."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Line:
     """One long conversation with a process of its own."""
 
@@ -60,7 +66,9 @@ class Line:
         """Start it."""
         command = [*QDESK, "pipe", "--site", str(site), *options]
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=heed_interrupts
+        )
         assert self.process.stdin and self.process.stdout and self.process.stderr
         self.into: IO[bytes] = self.process.stdin
         self.answers: IO[bytes] = self.process.stdout

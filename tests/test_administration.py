@@ -61,9 +61,9 @@ def test_a_leaver_is_out_at_once_and_the_roles_nobody_else_holds_are_handed_over
         floor.token("P1")
     floor.play("authorise")
     floor.step("plan", who="D1@planning")
-    for step in ("dismiss", "give_role", "renew_pin"):
+    for step, more in (("dismiss", {}), ("give_role", {"role": "planner"}), ("renew_pin", {"pin": "7788"})):
         with floor.refused("badge_revoked"):
-            floor.do("A1", step, case="", badge="P1", role="planner", pin="7788")
+            floor.do("A1", step, case="", badge="P1", **more)
 
 
 def test_the_last_administrator_stays(floor: Floor) -> None:
@@ -107,3 +107,11 @@ def test_an_act_of_administration_comes_once_whatever_is_sent_again(floor: Floor
     assert first == again
     with floor.refused("key_reused"):
         floor.do("A1", "enrol", case="", badge="K8", name="新人", roles=["keeper"], pin=PIN, key="enrol-1")
+
+
+def test_an_act_beside_the_procedures_refuses_what_it_does_not_ask(floor: Floor) -> None:
+    with floor.refused("field_unknown"):
+        floor.do("A1", "give_role", case="", badge="P1", role="planner", until="2026-12-31")
+    floor.play("plan")
+    with floor.refused("field_unknown"):
+        floor.do("D1", "report_lost", [3], reason="丢失", copy="3")

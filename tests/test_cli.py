@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from factory_floor import P01, PIN, Floor, FloorMaker, description
-from pipe_client import QDESK, ROOT, environment, qdesk
+from pipe_client import QDESK, ROOT, environment, heed_interrupts, qdesk
 from rich.console import Console
 
 from qdesk import __version__, telling
@@ -408,7 +408,8 @@ class Terminal:
         self.said, self.over = "", False
         self.descriptor, other = pty.openpty()
         self.process = subprocess.Popen(
-            [*QDESK, *words], cwd=ROOT, env=environment(), start_new_session=True, stdin=other, stdout=other, stderr=other
+            [*QDESK, *words], cwd=ROOT, env=environment(), start_new_session=True, stdin=other, stdout=other, stderr=other,
+            preexec_fn=heed_interrupts,
         )
         os.close(other)
 
@@ -443,7 +444,7 @@ class Terminal:
     def end(self) -> int:
         """Wait for the end and return the exit code."""
         self.wait(lambda: self.over)
-        return self.process.wait()
+        return self.process.wait(timeout=30)
 
 
 def test_init_asked_in_both_languages_makes_a_site_whose_administrator_can_log_in(tmp_path: Path) -> None:

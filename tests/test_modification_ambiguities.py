@@ -280,9 +280,9 @@ def test_replaced_parts_come_back_held_until_looked_at__A14(floor: Floor) -> Non
     floor.play("return_parts", WITH_PARTS)
     [(lot,)] = floor.rows("SELECT code FROM lots WHERE item = 'OLD-PART' AND hold = 'replaced_part'")
     with floor.refused("not_enough"):
-        floor.step("draw_parts", drawn=[{"item": "OLD-PART", "quantity": "1"}])
+        floor.step("draw_parts", drawn=[{"item": "OLD-PART", "quantity": "1"}], despite="还要用")
     floor.do("I1", "release_lot", case="", lot=lot, reason="完好")
-    floor.step("draw_parts", drawn=[{"item": "OLD-PART", "quantity": "1"}])
+    floor.step("draw_parts", drawn=[{"item": "OLD-PART", "quantity": "1"}], despite="还要用")
 
 
 def test_unused_lost_and_broken_parts_are_told_apart_on_the_way_back__A15(floor: Floor) -> None:

@@ -163,9 +163,9 @@ def test_abandoned_after_the_old_parts_were_returned_they_are_drawn_again(floor:
     [(lot,)] = floor.rows("SELECT code FROM lots WHERE item = 'OLD-PART'")
     abandon(floor)
     with floor.refused("not_enough"):
-        floor.step("draw_parts", drawn=[{"item": "OLD-PART", "quantity": "10"}])
+        floor.step("draw_parts", drawn=[{"item": "OLD-PART", "quantity": "10"}], despite="恢复原型号")
     floor.do("I1", "release_lot", case="", lot=lot, reason="可用")
-    floor.step("draw_parts", drawn=[{"item": "OLD-PART", "quantity": "10"}])
+    floor.step("draw_parts", drawn=[{"item": "OLD-PART", "quantity": "10"}], despite="恢复原型号")
     floor.do("R1", "dismantle", [5], **REMOVE_NEW)
     floor.step("return_parts")
     back_to_the_store(floor)

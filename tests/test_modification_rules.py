@@ -135,6 +135,16 @@ def test_a_parts_form_is_not_paid_out_twice__R010(floor: Floor) -> None:
         floor.step("draw_parts")
 
 
+def test_more_parts_than_the_form_lists_need_a_written_reason__R010(floor: Floor) -> None:
+    floor.play("draw_parts", WITH_PARTS)
+    with floor.refused("reason_needed"):
+        floor.step("draw_parts", drawn=[{"item": "NEW-PART", "quantity": "1"}])
+    done = floor.step("draw_parts", drawn=[{"item": "NEW-PART", "quantity": "1"}], despite="第一件装坏")
+    assert [move["quantity"] for move in done.moves] == ["1"]
+    [(body,)] = floor.rows("SELECT body FROM journal WHERE seq = ?", done.act)
+    assert "第一件装坏" in body and '"warned":["parts_on_form"]' in body
+
+
 def test_parts_not_returned_keep_the_case_open__R011(floor: Floor) -> None:
     floor.play("rework", WITH_PARTS)
     for step in ("inspect", "receive"):

@@ -161,11 +161,11 @@ def test_a_promise_is_no_move_and_holds_against_all_others(floor: Floor) -> None
 def test_quantities_are_exact(floor: Floor) -> None:
     floor.play("open_parts", WITH_PARTS, lines=[{"item": "OIL", "quantity": "0.3", "direction": "out"}])
     for _ in range(8):
-        floor.step("draw_parts", drawn=[{"item": "OIL", "quantity": "0.3"}])
-    floor.step("draw_parts", drawn=[{"item": "OIL", "quantity": "0.1"}])
+        floor.step("draw_parts", drawn=[{"item": "OIL", "quantity": "0.3"}], despite="再领")
+    floor.step("draw_parts", drawn=[{"item": "OIL", "quantity": "0.1"}], despite="再领")
     assert floor.rows("SELECT quantity FROM balances WHERE item = 'OIL' AND place = 'parts_store'") == [(0,)]
     with floor.refused("not_enough"):
-        floor.step("draw_parts", drawn=[{"item": "OIL", "quantity": "0.001"}])
+        floor.step("draw_parts", drawn=[{"item": "OIL", "quantity": "0.001"}], despite="再领")
     with floor.refused("number_too_fine"):
         floor.step("draw_parts", drawn=[{"item": "NEW-PART", "quantity": "0.5"}])
 
@@ -223,3 +223,17 @@ def test_the_same_request_sent_again_moves_nothing_again(floor: Floor) -> None:
     with floor.refused("key_reused"):
         act(floor.site, token, {**request, "copies": [floor.code(5)]})
     assert drawn(floor) == [(lots(floor, "V-100")[0], 10)]
+
+
+def test_one_piece_is_promised_to_one_case_only(floor: Floor) -> None:
+    line = {"serial": "S-0001"}
+    floor.apply("VS-1", "VS-2", "1", line=line)
+    first = floor.case
+    floor.step("authorise")
+    with floor.refused("rule_forbids") as caught:
+        floor.apply("VS-1", "VS-2", "1", line=line)
+    assert [reason.code for reason in caught[0].because] == ["serial_promised"]
+    assert caught[0].because[0].arguments["case"] == first
+    floor.do("S2", "withdraw", case=first, reason="不要了")
+    floor.apply("VS-1", "VS-2", "1", line=line)
+    floor.step("authorise")

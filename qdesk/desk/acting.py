@@ -15,6 +15,7 @@ from qdesk.desk.signing import Signer, prove_signers
 from qdesk.errors import Refused
 from qdesk.journal import body_of
 from qdesk.people import Session, find_session, hash_pin, keep_awake, read_person
+from qdesk.scan import visible
 from qdesk.site import Site
 
 
@@ -50,8 +51,16 @@ def act_as(site: Site, session: Session, request: Request, proved: list[Signer])
             session = dataclasses.replace(session, person=read_person(entry.cursor, session.person.id, entry.at))
         fixed_act = fixed.FIXED.get(request.step)
         if fixed_act:
+            refuse_unasked(request)
             return fixed_act(site, entry, session, request, proved)
         return Doing(site, entry, session, request, proved).run()
+
+
+def refuse_unasked(request: Request) -> None:
+    """Refuse what an act beside the procedures does not ask for: an input nobody reads is a misunderstanding."""
+    unknown = sorted(set(request.inputs) - fixed.INPUTS.get(request.step, frozenset()))
+    if unknown:
+        raise Refused("field_unknown", name=visible(unknown[0]))
 
 
 def answered_before(cursor: Any, request: Request) -> Done | None:

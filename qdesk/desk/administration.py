@@ -275,3 +275,16 @@ ACTS = {
     "release_lot": release_lot,
     "confirm_clock": confirm_clock,
 }
+BADGE = frozenset(["badge"])
+INPUTS = {
+    "enrol": BADGE | {"name", "roles"},
+    "dismiss": BADGE | {"hand_to"},
+    "renew_pin": BADGE,
+    "give_role": BADGE | {"role"},
+    "take_role": BADGE | {"role"},
+    "delegate": BADGE | {"role", "to", "from", "until"},
+    "give_stamp": BADGE | {"stamp"},
+    "withdraw_stamp": BADGE,
+    "hold_lot": frozenset(["lot", "reason"]),
+    "release_lot": frozenset(["lot", "reason"]),
+}

@@ -29,7 +29,7 @@ def found_here(site: Site, entry: Entry, session: Session, request: Request, pro
     if copy.seen == here and copy.lost_at is None:
         raise Refused("already_here", copy=copy.name)
     paper.change_copy(entry, standing.case, copy.name, seen=here, lost_at=None)
-    return finish(site, entry, session, request, standing)
+    return finish(site, entry, session, request, standing, the_remark(site, request))
 
 
 def send_on(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
@@ -40,7 +40,7 @@ def send_on(site: Site, entry: Entry, session: Session, request: Request, proved
     if copy.due in site.served[session.desk]:
         raise Refused("due_here", copy=copy.name)
     paper.change_copy(entry, standing.case, copy.name, seen="")
-    return finish(site, entry, session, request, standing)
+    return finish(site, entry, session, request, standing, the_remark(site, request))
 
 
 def report_lost(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
@@ -108,7 +108,7 @@ def acknowledge(site: Site, entry: Entry, session: Session, request: Request, pr
     for key in unread:
         was = {"read_at": None, "read_by": None}
         entry.change("notices", key, was, {"read_at": entry.at, "read_by": session.person.id})
-    return finish(site, entry, session, request, standing)
+    return finish(site, entry, session, request, standing, the_remark(site, request))
 
 
 def the_copy(site: Site, entry: Entry, request: Request) -> tuple[Standing, Copy]:
@@ -129,9 +129,15 @@ def the_copy(site: Site, entry: Entry, request: Request) -> tuple[Standing, Copy
     return standing, copy
 
 
+def the_remark(site: Site, request: Request) -> str:
+    """Return what was written to an act that needs no reason."""
+    name, longest = site.words.say("question.reason"), site.config.number("longest_text")
+    return clean_text(request.inputs.get("reason") or "", name, longest)
+
+
 def the_reason(site: Site, request: Request) -> str:
-    """Return the written reason such an act needs."""
-    reason = clean_text(request.inputs.get("reason") or "", site.words.say("question.reason"), site.config.number("longest_text"))
+    """Return the written reason an act needs."""
+    reason = the_remark(site, request)
     if not reason:
         raise Refused("answer_missing", name=site.words.say("question.reason"))
     return reason
@@ -156,6 +162,18 @@ def finish(
     )
 
 
+REASONED = frozenset(["reason"])
+INPUTS: dict[str, frozenset[str]] = {
+    "found_here": REASONED,
+    "send_on": REASONED,
+    "acknowledge": REASONED,
+    "report_lost": REASONED,
+    "reprint": REASONED,
+    "reissue": REASONED,
+    "reverse": frozenset(["act", "reason"]),
+    "amend": frozenset(["document", "fields", "lines", "despite"]),
+    **administration.INPUTS,
+}
 FIXED: dict[str, FixedAct] = {
     "found_here": found_here,
     "send_on": send_on,
