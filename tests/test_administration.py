@@ -115,3 +115,16 @@ def test_an_act_beside_the_procedures_refuses_what_it_does_not_ask(floor: Floor)
     floor.play("plan")
     with floor.refused("field_unknown"):
         floor.do("D1", "report_lost", [3], reason="丢失", copy="3")
+
+
+def test_the_administrator_adds_an_item_once(floor: Floor) -> None:
+    item = {"code": "V-900", "name": "新阀", "unit": "台", "decimals": 1}
+    with floor.refused("wrong_person"):
+        floor.do("S1", "add_item", case="", **item)
+    for wrong in ({"decimals": 4}, {"decimals": "1"}, {"unit": ""}, {"code": "V-100"}):
+        with floor.refused("number_unreadable", "answer_missing", "given_twice"):
+            floor.do("A1", "add_item", case="", **{**item, **wrong})
+    floor.do("A1", "add_item", case="", **item)
+    assert floor.card("K1", "V-900")["item"]["decimals"] == 1
+    with floor.refused("given_twice"):
+        floor.do("A1", "add_item", case="", **item)

@@ -17,8 +17,6 @@ from qdesk.journal import Entry
 from qdesk.people import Person, Session, find_person, set_pin
 from qdesk.scan import clean_code, clean_text, parse_day, visible
 from qdesk.site import Site
-from qdesk.stock import read_lot
-from qdesk.warehouse import TO_BE_INSPECTED
 
 ADMINISTRATOR = "administrator"
 HELD_OR_LENT = """SELECT act, number, role FROM roles_held WHERE (person = ? OR deputy_for = ?) AND ended_at IS NULL
@@ -229,39 +227,6 @@ def withdraw(entry: Entry, person: int) -> list[str]:
     return numbers
 
 
-def hold_lot(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
-    """Put a lot on hold: nobody draws from it until it is released."""
-    return change_hold(Administering(site, entry, session, request), holding=True)
-
-
-def release_lot(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
-    """Release a held lot, such as replaced parts once looked at (A14)."""
-    return change_hold(Administering(site, entry, session, request), holding=False)
-
-
-def change_hold(act: Administering, holding: bool) -> Done:
-    """Hold or release a lot, by an inspector or the quality manager, with a reason; a modified product waits for its stamp."""
-    if "inspector" not in act.session.person.roles:
-        act.only("quality_manager")
-    lot, reason = read_lot(act.entry.cursor, clean_code(act.text("lot"))), act.text("reason")
-    if bool(lot.hold) == holding:
-        raise Refused("lot_held" if holding else "lot_not_held", lot=lot.code)
-    if not holding and lot.hold == TO_BE_INSPECTED:
-        raise Refused("lot_in_a_case", lot=lot.code)
-    act.entry.change("lots", (lot.code,), {"hold": lot.hold}, {"hold": "held" if holding else ""})
-    return act.finish(lot=lot.code, reason=reason)
-
-
-def confirm_clock(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
-    """The administrator confirms that a clock set back is right: acts go on at the last time until it has caught up."""
-    act = Administering(site, entry, session, request)
-    act.only(ADMINISTRATOR)
-    entry.cursor.execute("SELECT code, clock_confirmed FROM site")
-    code, confirmed = entry.cursor.fetchall()[0]
-    entry.change("site", (code,), {"clock_confirmed": confirmed}, {"clock_confirmed": entry.at})
-    return act.finish()
-
-
 ACTS = {
     "enrol": enrol,
     "dismiss": dismiss,
@@ -271,9 +236,6 @@ ACTS = {
     "delegate": delegate,
     "give_stamp": give_stamp,
     "withdraw_stamp": withdraw_stamp,
-    "hold_lot": hold_lot,
-    "release_lot": release_lot,
-    "confirm_clock": confirm_clock,
 }
 BADGE = frozenset(["badge"])
 INPUTS = {
@@ -285,6 +247,4 @@ INPUTS = {
     "delegate": BADGE | {"role", "to", "from", "until"},
     "give_stamp": BADGE | {"stamp"},
     "withdraw_stamp": BADGE,
-    "hold_lot": frozenset(["lot", "reason"]),
-    "release_lot": frozenset(["lot", "reason"]),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from qdesk import paper
 from qdesk.cases import VOID, Copy
-from qdesk.desk import administration, amending, reversing
+from qdesk.desk import administration, amending, reversing, upkeep
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.request import Request
 from qdesk.desk.scanning import copy_of_code, is_printed
@@ -173,6 +173,7 @@ INPUTS: dict[str, frozenset[str]] = {
     "reverse": frozenset(["act", "reason"]),
     "amend": frozenset(["document", "fields", "lines", "despite"]),
     **administration.INPUTS,
+    **upkeep.INPUTS,
 }
 FIXED: dict[str, FixedAct] = {
     "found_here": found_here,
@@ -184,4 +185,5 @@ FIXED: dict[str, FixedAct] = {
     "reverse": reversing.reverse,
     "amend": amending.amend,
     **administration.ACTS,
+    **upkeep.ACTS,
 }
