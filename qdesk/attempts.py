@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from qdesk.scan import visible
 from qdesk.site import Site
 
 BURST = 60 * SECOND
+MAY_BE_A_PIN = re.compile(r"(?<!\S)[0-9]{4,12}(?!\S)")
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,11 @@ class Attempt:
 
 
 def attempt_of(refused: Refused, verb: str, tried: object, desk: str = "", person: int | None = None) -> Attempt:
-    """Return what is kept of a refusal."""
-    return Attempt(desk, person, visible(verb, 20), refused.code, visible(tried, 80))
+    """Return what is kept of a refusal; of bare digits that name nothing known only how many, since they may be a PIN."""
+    detail = visible(tried, 80)
+    if refused.code.endswith("_unknown"):
+        detail = MAY_BE_A_PIN.sub(lambda digits: "*" * len(digits[0]), detail)
+    return Attempt(desk, person, visible(verb, 20), refused.code, detail)
 
 
 def record_attempts(site: Site, attempts: Iterable[Attempt]) -> None:

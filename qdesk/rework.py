@@ -9,7 +9,7 @@ from qdesk.cases import CaseFile, Line
 from qdesk.errors import Because, Refused
 from qdesk.language import Effect, Outcome
 from qdesk.site import Site
-from qdesk.stock import Portion, read_lot
+from qdesk.stock import HELD, Lot, Portion, read_lot
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, Wish, take, text_answer, wishes_of
 from qdesk.warehouse import TO_BE_INSPECTED
 
@@ -30,6 +30,7 @@ def exchange_parts(act: Act) -> None:
     floor = act.places["parts"]
     for wish in act.answers.get("installed", ()):
         for portion in take(act.on_floor("parts"), wish.item, wish.quantity, wish.lot):
+            usable_lot(act, portion.lot)
             act.stock.move(act.case.code, portion, floor, CONVERSION)
     for wish in act.answers.get("removed", ()):
         lot = act.stock.new_lot(wish.item, act.case.code, hold=REPLACED)
@@ -59,10 +60,20 @@ def less(portion: Portion, taken: Portion) -> Portion:
 
 def exchange(act: Act, portion: Portion, becomes: str, source: str, target: str) -> None:
     """Send one model into conversion and bring the other out, held, under the same serial number (A24)."""
-    old = read_lot(act.entry.cursor, portion.lot)
+    old = usable_lot(act, portion.lot)
     act.stock.move(act.case.code, portion, source, CONVERSION)
-    lot = act.stock.new_lot(becomes, act.case.code, made_from=old.code, serial=old.serial, hold=TO_BE_INSPECTED)
+    lot = act.stock.new_lot(
+        becomes, act.case.code, made_from=old.code, serial=old.serial, hold=TO_BE_INSPECTED, expires_at=old.expires_at
+    )
     act.stock.move(act.case.code, Portion(becomes, lot, portion.quantity), CONVERSION, target)
+
+
+def usable_lot(act: Act, code: str) -> Lot:
+    """Return a lot that is worked on; one put on hold meanwhile is not, or its hold would be lost in what it becomes."""
+    lot = read_lot(act.entry.cursor, code)
+    if lot.hold == HELD:
+        raise Refused("lot_held", lot=code)
+    return lot
 
 
 def unconvert(act: Act) -> None:

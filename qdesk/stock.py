@@ -18,6 +18,7 @@ from qdesk.journal import Entry
 from qdesk.scan import format_quantity
 
 LOT_SERIES = "L"
+HELD = "held"  # by hand, until it is released by hand; a case puts on holds of its own
 
 USABLE = """SELECT b.lot, b.quantity, l.serial FROM balances b JOIN lots l ON l.code = b.lot
   WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity > 0 AND l.hold = '' AND l.owner = ''
@@ -26,6 +27,9 @@ USABLE = """SELECT b.lot, b.quantity, l.serial FROM balances b JOIN lots l ON l.
 LEFT_OVER = """SELECT b.lot, b.quantity, l.serial FROM balances b JOIN lots l ON l.code = b.lot
   WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity > 0 AND l.origin = ? ORDER BY l.since, b.lot"""
 RESERVED = "SELECT COALESCE(SUM(quantity), 0) FROM reservations WHERE item = ? AND place = ? AND in_case <> ?"
+THERE = """SELECT COALESCE(SUM(b.quantity), 0) FROM balances b JOIN lots l ON l.code = b.lot
+  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.counter = 0 AND l.hold <> 'held' AND l.owner = ''
+    AND (l.expires_at IS NULL OR l.expires_at > ?)"""
 ADD = """UPDATE balances SET quantity = quantity + ?
   WHERE item = ? AND place = ? AND lot = ? AND in_case = ? AND (counter = 1 OR quantity + ? >= 0)"""
 FIRST = "INSERT INTO balances(place, in_case, item, lot, quantity, counter) VALUES(?, ?, ?, ?, ?, ?)"
@@ -33,7 +37,7 @@ LEFT_OVER_RESERVED = """SELECT r.quantity, d.fields FROM reservations r JOIN doc
   WHERE r.item = ? AND r.place = ? AND r.in_case <> ? AND r.quantity > 0"""
 LYING = "SELECT item, lot, quantity FROM balances WHERE in_case = ? AND place = ? AND quantity > 0 ORDER BY item, lot"
 LIES_SOMEWHERE = "SELECT COUNT(*) FROM balances WHERE lot = ? AND item = ? AND counter = 0 AND quantity > 0"
-LOT_OF_SERIAL = "SELECT code, origin, made_from, hold FROM lots WHERE item = ? AND serial = ?"
+LOT_OF_SERIAL = "SELECT code, origin, made_from, hold, expires_at FROM lots WHERE item = ? AND serial = ?"
 LOT = "SELECT item, serial, origin, made_from, owner, expires_at, hold FROM lots WHERE code = ?"
 
 
@@ -86,6 +90,13 @@ def free(cursor: Cursor, item: str, place: str, at: int, for_case: str = "", ori
     """Return balance less held less reserved: what ``for_case`` may still take."""
     there = sum(quantity for _, quantity, _ in usable(cursor, item, place, at, origin))
     return there - reserved(cursor, item, place, for_case, origin)
+
+
+def spare(cursor: Cursor, item: str, place: str, at: int) -> int:
+    """Return what lies there less all that is promised of it; what waits for a stamp is promised, too (A07)."""
+    cursor.execute(THERE, (item, place, at))
+    there: int = cursor.fetchall()[0][0]
+    return there - reserved(cursor, item, place)
 
 
 def lying(cursor: Cursor, in_case: str, place: str) -> list[Portion]:
@@ -153,7 +164,7 @@ class Stock:
     ) -> str:
         """Make a lot and return its code; a serial number that was here before keeps its lot (A24)."""
         if serial:
-            now = {"origin": origin, "made_from": made_from, "hold": hold}
+            now = {"origin": origin, "made_from": made_from, "hold": hold, "expires_at": expires_at}
             self.entry.cursor.execute(LOT_OF_SERIAL, (item, serial))
             for code, *was in self.entry.cursor.fetchall():
                 self.refuse_here_already(item, serial, code)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +26,7 @@ from qdesk.words import Words
 KEPT_WHOLE = frozenset(["copy", "case", "item", "lot", "serial", "quantity", "since", "state"])
 """Columns a narrow terminal narrows last, so that codes stay in one piece; what has no room goes on in the next line."""
 LONGEST_WHOLE = 24
+LONGEST_WORD = 12
 HOLDERS = """SELECT r.role, p.badge FROM roles_held r JOIN persons p ON p.id = r.person
   WHERE r.ended_at IS NULL AND r.deputy_for IS NULL AND p.left_at IS NULL ORDER BY r.role, p.badge"""
 
@@ -35,15 +37,26 @@ def console() -> Console:
 
 
 def table(words: Words, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """Return a table whose heads come from the word files and whose cells are plain text."""
+    """Return a table whose heads come from the word files and whose cells are plain text; an empty column is left out."""
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    made = Table(box=box.SIMPLE, title=Text(title), title_justify="left")
-    for number, column in enumerate(columns):
-        whole = column in KEPT_WHOLE and all(len(row[number]) <= LONGEST_WHOLE for row in cells)
-        made.add_column(folding(words.say(f"column.{column}")), no_wrap=whole)
+    made = Table(box=box.SIMPLE, title=Text(title), title_justify="left", pad_edge=False, collapse_padding=True)
+    shown = [number for number in range(len(columns)) if not cells or any(row[number] for row in cells)]
+    for number in shown:
+        whole = columns[number] in KEPT_WHOLE and all(len(row[number]) <= LONGEST_WHOLE for row in cells)
+        longest = max((cell_len(word) for row in cells for word in row[number].split()), default=0)
+        least = longest if longest <= LONGEST_WORD else None  # words stay in one piece where there is room
+        made.add_column(folding(words.say(f"column.{columns[number]}")), no_wrap=whole, min_width=least)
     for row in cells:
-        made.add_row(*map(folding, row))
+        made.add_row(*(folding(row[number]) for number in shown))
     return made
+
+
+def show(screen: Console, made: Table) -> None:
+    """Print a table; where words have no room in one piece, they are broken rather than anything cut off."""
+    if made.__rich_measure__(screen, screen.options).minimum > screen.width:
+        for column in made.columns:
+            column.min_width = None
+    screen.print(made)
 
 
 def folding(text: str) -> Text:
@@ -55,6 +68,11 @@ def desk_title(site: Site, desk: str, words: Words) -> str:
     """Return what a desk is called; nowhere while a copy is carried."""
     known = site.factory.desks.get(desk)
     return known.title.in_(words.language) if known else words.say(f"word.{desk or 'nowhere'}")
+
+
+def day_text(text: str) -> str:
+    """Return a time to the minute with its year, as people read one long past."""
+    return text[:16].replace("T", " ")
 
 
 def short_time(text: str) -> str:
@@ -77,13 +95,14 @@ def tell_where(site: Site, what: str, words: Words, out: Console | None = None) 
     if code in site.factory.desks:
         found = registers.where_desk(site, code)
         for key in ("due", "astray"):
-            screen.print(copies_table(site, words.say(f"title.{key}", desk=desk_title(site, code, words)), found[key], words))
+            title = words.say(f"title.{key}", desk=desk_title(site, code, words))
+            show(screen, copies_table(site, title, found[key], words))
         return 0
     if kind_of(code) == "piece":
         with site.database.reading() as cursor:
             code = known_piece(site, cursor, code)[0]
     found = registers.where_document(site, registers.serial_of(code), words)
-    screen.print(copies_table(site, found["document"], found["copies"], words))
+    show(screen, copies_table(site, found["document"], found["copies"], words))
     return 0
 
 
@@ -122,9 +141,22 @@ def tell_stock(site: Site, item: str, place: str, at: str, words: Words, out: Co
         for row in found["stock"]
     ]
     columns = ("item", "name", "place", "lot", "serial", "quantity", "hold", "case")
-    title = words.say("title.stock_at", at=short_time(found["at"])) if "at" in found else words.say("title.stock")
-    (out or console()).print(table(words, title, columns, rows))
+    title = words.say("title.stock_at", at=day_text(found["at"])) if "at" in found else words.say("title.stock")
+    screen = out or console()
+    show(screen, table(words, title, columns, rows))
+    bound = [row for row in found.get("free", ()) if (row["held"], row["reserved"]) != ("0", "0")]
+    if bound:
+        show(screen, bound_table(site, bound, words))
     return 0
+
+
+def bound_table(site: Site, bound: Iterable[Json], words: Words) -> Table:
+    """Return what of the stock may not be used or is promised, and what is free for all that."""
+    titles = {place.id: place.title.in_(words.language) for place in site.factory.places.values()}
+    rows = [
+        (row["item"], titles[row["place"]], row["quantity"], row["held"], row["reserved"], row["free"]) for row in bound
+    ]
+    return table(words, words.say("title.bound"), ("item", "place", "quantity", "not_free", "reserved", "free"), rows)
 
 
 def tell_inbox(site: Site, desk: str, words: Words, out: Console | None = None) -> int:
@@ -146,7 +178,7 @@ def tell_inbox(site: Site, desk: str, words: Words, out: Console | None = None) 
             )
             for row in found["waiting"]
         ]
-        screen.print(table(words, desk_title(site, each, words), ("case", "step", "since", "age", "late"), rows))
+        show(screen, table(words, desk_title(site, each, words), ("case", "step", "since", "age", "late"), rows))
         for notice in found["notices"]:
             line = words.say("notice.step", case=notice["case"], step=notice["title"], at=short_time(notice["at"]))
             screen.print(Text(f"  {line}"))

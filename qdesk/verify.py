@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qdesk.database import Row, driver
-from qdesk.desk.standing import stand
+from qdesk.desk.standing import stand_anew
 from qdesk.errors import Refused
 from qdesk.findings import Finding, Findings, Report
 from qdesk.journal import NO_HASH, VERSION, chained
@@ -145,7 +145,7 @@ def waiting(site: Site, fresh: Replay) -> Iterator[Row]:
     cursor = fresh.connection.cursor()
     for code in fresh.open_cases():
         try:
-            steps = stand(site, cursor, code).waiting()
+            steps = stand_anew(site, cursor, code).waiting()
         except (Refused, LookupError, ValueError, TypeError, driver.Error) as error:  # a journal forged whole may say anything
             fresh.found.add("case_unreadable", case=code, reason=error)
             continue

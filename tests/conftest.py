@@ -7,6 +7,11 @@ import pytest
 from factory_floor import floor as floor
 from factory_floor import floors as floors
 from factory_floor import works as works
+from founded_works import clock as clock
+from founded_works import database as database
+from founded_works import folder as folder
+from founded_works import original as original
+from founded_works import site as site
 
 from qdesk.config import create_pepper, write_site
 from qdesk.words import Words

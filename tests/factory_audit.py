@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from qdesk.database import driver
-from qdesk.desk.standing import stand
+from qdesk.desk.standing import stand, stand_anew
 from qdesk.errors import Because, Refused
 from qdesk.journal import INSERTED, perform_change, perform_insert
 from qdesk.migrations import scripts, statements
@@ -15,6 +15,9 @@ from qdesk.site import Site
 from qdesk.tables import BY_NAME, KEYS, columns_of
 from qdesk.words import Title
 
+PROMISED_TWICE = """SELECT item, place, SUM(quantity) AS promised FROM reservations r GROUP BY item, place
+  HAVING promised > (SELECT COALESCE(SUM(b.quantity), 0) FROM balances b
+    WHERE b.item = r.item AND b.place = r.place AND b.in_case = '')"""
 WATCHED = ("journal", *BY_NAME, "balances", "waiting", "prints")
 
 
@@ -58,8 +61,11 @@ def audit(site: Site) -> None:
     assert replayed(site) == {name: ordered(site.database.cursor(), name) for name in BY_NAME}
     with site.database.reading() as cursor:
         for (code,) in site.database.rows("SELECT code FROM cases"):
+            standing = stand_anew(site, cursor, code)
             cursor.execute("SELECT step, desk FROM waiting WHERE in_case = ?", (code,))
-            assert dict(cursor.fetchall()) == {step: desk for step, (desk, _) in stand(site, cursor, code).waiting().items()}
+            assert dict(cursor.fetchall()) == {step: desk for step, (desk, _) in standing.waiting().items()}
+            assert stand(site, cursor, code).case == standing.case, "the file at hand is not the case as it stands"
+    assert site.database.rows(PROMISED_TWICE) == []
 
 
 def replayed(site: Site) -> dict[str, list[tuple[Any, ...]]]:
@@ -75,10 +81,18 @@ def replayed(site: Site) -> dict[str, list[tuple[Any, ...]]]:
             if effect[0] == INSERTED:
                 perform_insert(cursor, effect[1], effect[2])
             else:
+                assert as_recorded(cursor, *effect[1:]), effect
                 perform_change(cursor, effect[1], effect[2], {name: now for name, (_, now) in effect[3].items()})
     tables = {name: ordered(cursor, name) for name in BY_NAME}
     empty.close()
     return tables
+
+
+def as_recorded(cursor: Any, table: str, key: list[Any], changes: dict[str, list[Any]]) -> bool:
+    """Tell whether a row is what a recorded change says it was."""
+    names, where = ", ".join(f'"{name}"' for name in changes), " AND ".join(f'"{column}" = ?' for column in KEYS[table])
+    cursor.execute(f'SELECT {names} FROM "{table}" WHERE {where}', key)
+    return bool(cursor.fetchall() == [tuple(was for was, _ in changes.values())])
 
 
 def ordered(cursor: Any, name: str) -> list[tuple[Any, ...]]:

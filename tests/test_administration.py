@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from factory_floor import MINUTE, PIN, Floor
 
+from qdesk.desk import present
 from qdesk.people import log_in
 
 HOUR = 60 * MINUTE
@@ -128,3 +129,12 @@ def test_the_administrator_adds_an_item_once(floor: Floor) -> None:
     assert floor.card("K1", "V-900")["item"]["decimals"] == 1
     with floor.refused("given_twice"):
         floor.do("A1", "add_item", case="", **item)
+
+
+def test_whoever_got_a_new_pin_from_the_administrator_has_to_log_in_with_it(floor: Floor) -> None:
+    token, own = floor.token("K1"), floor.token("K2")
+    floor.do("A1", "renew_pin", case="", badge="K1", pin="20262026")
+    with floor.refused("session_unknown"):
+        present(floor.site, token, "V-100")
+    floor.do("K2", "renew_pin", case="", badge="K2", pin="20262026", token=own)
+    assert present(floor.site, own, "V-100")["kind"] == "item"

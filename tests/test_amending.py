@@ -105,6 +105,16 @@ def test_who_amended_an_application_does_not_sign_it(floor: Floor) -> None:
     floor.step("authorise", who="S2")
 
 
+def test_what_somebody_else_has_amended_meanwhile_is_not_written_over(floor: Floor) -> None:
+    floor.apply()
+    seen_before = floor.card("S1")["digest"]
+    changed(floor, quantity="12", who="X1@sales")
+    line = {"item": "V-100", "becomes": "V-200", "quantity": "9"}
+    with floor.refused("card_changed"):
+        floor.do("S1", "amend", seen=seen_before, fields={"customer": "Acme"}, lines=[line])
+    changed(floor, quantity="9")
+
+
 def test_a_parts_form_is_amended_until_it_is_signed(floor: Floor) -> None:
     floor.play("open_parts", WITH_PARTS)
     line = {"item": "NEW-PART", "quantity": "3", "direction": "out"}

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
 import random
-import sys
 from pathlib import Path
-
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
 
 import campaign_disk_full
 import campaign_kill
 import campaign_power
 import campaign_tamper
+import pytest
 from recording import LOG, NAMES, SYNC_BEGINS, SYNC_ENDS, WITNESS, WRITE, Operation
 
 from qdesk.tables import REPLAYED, columns_of, name_of

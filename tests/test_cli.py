@@ -30,7 +30,7 @@ from qdesk.words import LANGUAGES, Words
 Told = pytest.CaptureFixture[str]
 UNSAID = re.compile(r"\[[a-z_]+\.[a-z_.]+\]|\{[a-z_]+\}")
 
-DESCRIPTION = """
+SITE_AND_ADMINISTRATOR = """
 [site]
 code = "QD1"
 name = "First works"
@@ -40,6 +40,9 @@ badge = "A001"
 name = "Zhou Min"
 roles = ["administrator"]
 pin = "480213"
+"""
+
+DESCRIPTION = f"""{SITE_AND_ADMINISTRATOR}
 [[people]]
 badge = "K001"
 name = "Song Li"
@@ -67,16 +70,7 @@ surplus = 1
 badge = "A001"
 """
 
-BAD_ROWS = """
-[site]
-code = "QD1"
-name = "First works"
-language = "en"
-[[people]]
-badge = "A001"
-name = "Zhou Min"
-roles = ["administrator"]
-pin = "480213"
+BAD_ROWS = f"""{SITE_AND_ADMINISTRATOR}
 [[people]]
 badge = "A001"
 name = "Twice"

@@ -1,54 +1,23 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-
-from works import PIN, Hand, found_works, log_everyone_in, one_case, play_cases, refusal_code
+from founded_works import START
+from works import PIN, Hand, log_everyone_in, one_case, play_cases, refusal_code
 
 from qdesk.clock import SECOND, FixedClock
 from qdesk.database import Database, driver
 from qdesk.journal import Entry
-from qdesk.migrations import migrate
 from qdesk.people import log_in
 from qdesk.site import Site, open_site
 from qdesk.verify import verify
-
-START = 1_795_000_000_000_000
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty database with every table."""
-    made = Database(tmp_path / "qdesk.db", create=True)
-    migrate(made, FixedClock(START))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A works with a case under way, closed."""
-    founded = found_works(tmp_path_factory.mktemp("original") / "site", FixedClock(START))
-    play_cases(founded, "open", 1, 3)
-    founded.close()
-    return founded.config.folder
-
-
-@pytest.fixture
-def folder(original: Path, tmp_path: Path) -> Path:
-    shutil.copytree(original, tmp_path / "site")
-    return tmp_path / "site"
 
 
 def count(database: Database, table: str) -> int:

@@ -3,32 +3,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-
 from works import refusal_code
 
 from qdesk import migrations
-from qdesk.clock import Clock, FixedClock
+from qdesk.clock import Clock
 from qdesk.database import Database, driver
 from qdesk.migrations import migrate, newest, scripts, statements
 from qdesk.tables import REPLAYED, Journal, Kinds, columns_of, key_of, name_of
 from qdesk.tables_beside import DERIVED, OPERATIONAL
-
-START = 1_795_000_000_000_000
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty database with every table."""
-    made = Database(tmp_path / "qdesk.db", create=True)
-    migrate(made, FixedClock(START))
-    yield made
-    made.close()
 
 
 def test_four_starts_at_once_migrate_once(tmp_path: Path) -> None:

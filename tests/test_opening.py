@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-
 from campaign_tamper import unguarded
-from works import found_works, play_cases, refusal_code
+from founded_works import START
+from works import play_cases, refusal_code
 
 from qdesk.clock import Clock, FixedClock
 from qdesk.config import open_config
@@ -19,23 +16,6 @@ from qdesk.database import Database
 from qdesk.errors import Refused
 from qdesk.migrations import migrate
 from qdesk.site import open_site
-
-START = 1_795_000_000_000_000
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A works with a case under way, closed."""
-    founded = found_works(tmp_path_factory.mktemp("original") / "site", FixedClock(START))
-    play_cases(founded, "open", 1, 3)
-    founded.close()
-    return founded.config.folder
-
-
-@pytest.fixture
-def folder(original: Path, tmp_path: Path) -> Path:
-    shutil.copytree(original, tmp_path / "site")
-    return tmp_path / "site"
 
 
 def test_a_file_that_may_only_be_read_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -549,6 +549,21 @@ def test_no_pin_is_ever_in_the_record_of_attempts_or_in_an_answer(site: Site, sh
     assert not [row for row in site.database.rows("SELECT body FROM journal") if pin in row[0]]
 
 
+@pytest.mark.parametrize("place", ["badge", "code", "desk", "case"])
+def test_a_pin_typed_where_something_else_belongs_is_not_written_down(site: Site, sheet: Json, place: str) -> None:
+    pin, session = pin_of(sheet, "E041"), session_of(site, sheet, "finished_store", "E041")
+    asked: dict[str, Json] = {
+        "badge": {"op": "login", "desk": "planning", "badge": pin, "pin": "E041"},
+        "code": {"op": "present", "session": session, "code": pin},
+        "desk": {"op": "login", "desk": pin, "badge": "E041", "pin": pin},
+        "case": {"op": "act", "session": session, "case": pin, "step": "draw"},
+    }
+    [told] = says(site, asked[place])
+    assert not told["ok"]
+    kept = json.dumps([list(row) for row in attempts_of(site)])
+    assert pin not in kept and "*" * len(pin) in kept
+
+
 def test_where_even_the_record_cannot_be_written_the_answers_go_on(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     with site.database.writing() as cursor:
         cursor.execute("CREATE TRIGGER full BEFORE INSERT ON attempts BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END")

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-
-from works import PIN, Hand, found_works, log_everyone_in, one_case, play, play_cases, refusal_code
+from founded_works import START
+from works import PIN, Hand, found_works, log_everyone_in, one_case, play, refusal_code
 
 from qdesk.clock import Clock, FixedClock
 from qdesk.desk.recovery import recover_pepper, recover_pin
@@ -20,28 +16,7 @@ from qdesk.safekeeping import backup, restore
 from qdesk.site import Site, open_site
 from qdesk.verify import verify
 
-START = 1_795_000_000_000_000
 NEW = "86420"
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A works with a case under way, closed."""
-    founded = found_works(tmp_path_factory.mktemp("original") / "site", FixedClock(START))
-    play_cases(founded, "open", 1, 3)
-    founded.close()
-    return founded.config.folder
-
-
-@pytest.fixture
-def folder(original: Path, tmp_path: Path) -> Path:
-    shutil.copytree(original, tmp_path / "site")
-    return tmp_path / "site"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(START)
 
 
 def newest(site: Site) -> dict[str, Any]:
@@ -155,7 +130,7 @@ def test_paper_printed_under_the_lost_pepper_stays_good_and_new_paper_is_printed
     for badge in ("S1", "S2", "P1", "W1", "D1", "R1", "K1", "I1"):
         assert hand.ask({"op": "act", "session": token, "step": "renew_pin", "inputs": {"badge": badge, "pin": PIN}})["ok"]
     assert hand.ask({"op": "act", "session": token, "step": "renew_pin", "inputs": {"badge": "A1", "pin": PIN}})["ok"]
-    old = site.database.rows("SELECT number FROM pieces ORDER BY number LIMIT 1")[0][0]
+    old = site.database.rows("SELECT number FROM pieces ORDER BY number DESC LIMIT 1")[0][0]
     sessions = log_everyone_in(hand)
     assert hand.ask({"op": "present", "session": sessions["planner"], "code": old})["ok"]
     assert len(list(play(hand, one_case(sessions, "new")))) == 19

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
-from factory_floor import DAY, MINUTE, P01, PLAIN, WITH_PARTS, Floor, FloorMaker, Json
+from factory_floor import DAY, MINUTE, P01, PLAIN, WITH_PARTS, Floor, FloorMaker, Json, description
+from rich.cells import cell_len
+from rich.console import Console
 
 from qdesk import registers
 from qdesk.clock import SECOND, moment
 from qdesk.errors import Refused
 from qdesk.people import find_session
+from qdesk.telling import tell_stock, tell_where
 from qdesk.words import Words
 
 OTHER_PAGE = {"inbox_page": "3"}
@@ -310,3 +315,48 @@ def test_a_desk_with_more_copies_than_are_told_says_so(floor: Floor, monkeypatch
     monkeypatch.setattr(registers, "MOST_ROWS", 5)
     told = ask(floor, "S1", "where")
     assert (len(told["due"]), told["more"]) == (5, True)
+
+
+def test_what_belongs_to_a_customer_is_not_free(floors: FloorMaker) -> None:
+    described = description()
+    described["stock"].append({"item": "V-100", "place": "finished_store", "quantity": "5", "owner": "Acme"})
+    floor = floors(described=described)
+    assert free(floor) == {"quantity": "55", "held": "5", "reserved": "0", "free": "50"}
+    assert {row["owner"] for row in ask(floor, "K1", "stock", item="V-100")["stock"]} == {None, "Acme"}
+
+
+def test_stock_in_the_terminal_says_what_is_promised_and_what_is_free(floor: Floor, words: Words) -> None:
+    floor.play("authorise")
+    said = StringIO()
+    tell_stock(floor.site, "V-100", "", "", words, Console(width=80, file=said, markup=False))
+    heads = [words.say(f"column.{name}") for name in ("item", "place", "quantity", "not_free", "reserved", "free")]
+    lines = [line.split() for line in said.getvalue().splitlines() if line.strip()]
+    assert any(line[0] == "V-100" and line[-4:] == ["50", "0", "10", "40"] for line in lines)
+    assert [head for head in heads if head not in said.getvalue()] == []
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_where_words_have_no_room_nothing_is_cut_off(floor: Floor, words: Words, width: int) -> None:
+    floor.play("authorise")
+    said = StringIO()
+    tell_where(floor.site, floor.case, words, Console(width=width, file=said, markup=False))
+    digits = "".join(re.findall("[0-9]", said.getvalue()))
+    assert len(digits) >= 6 * len("26000001103020801")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_word_is_broken_in_a_terminal_of_80_columns(floor: Floor, language: str) -> None:
+    words = Words.load(language)
+    floor.play("inspect")
+    said = StringIO()
+    out = Console(width=80, file=said, markup=False)
+    tell_where(floor.site, floor.case, words, out)
+    tell_where(floor.site, "sales", words, out)
+    tell_stock(floor.site, "", "", "", words, out)
+    factory = floor.site.factory
+    named = [desk.title for desk in factory.desks.values()] + [place.title for place in factory.places.values()]
+    titles = [*(title.in_(language) for title in named), "originator's file", "issue voucher"]
+    known = {word for title in titles for word in re.findall(r"[A-Za-z]+", title)}
+    printed = set(re.findall(r"[A-Za-z]+", said.getvalue()))
+    assert [word for word in known for part in printed if part != word and len(part) > 2 and word.startswith(part)] == []
+    assert max(cell_len(line) for line in said.getvalue().splitlines()) <= 80

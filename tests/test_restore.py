@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-
 from campaign_tamper import unguarded
-from works import PIN, Hand, found_works, log_everyone_in, play_cases
+from factory_floor import DAY
+from works import PIN, Hand, log_everyone_in, play_cases
 
 from qdesk.attempts import Attempt, record_attempts
 from qdesk.clock import FixedClock
@@ -22,33 +19,6 @@ from qdesk.safekeeping import backup, restore
 from qdesk.site import Site, open_site
 from qdesk.verify import verify
 from qdesk.witness import LINE, Witness
-
-START = 1_795_000_000_000_000
-DAY = 86_400_000_000
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(START)
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A works where one case was done and one is under way, closed."""
-    founded = found_works(tmp_path_factory.mktemp("original") / "site", FixedClock(START))
-    play_cases(founded, "done", 1)
-    play_cases(founded, "open", 1, 3)
-    founded.close()
-    return founded.config.folder
-
-
-@pytest.fixture
-def site(original: Path, tmp_path: Path, clock: FixedClock) -> Any:
-    """A copy of that works, open."""
-    shutil.copytree(original, tmp_path / "site")
-    opened = open_site(tmp_path / "site", clock)
-    yield opened
-    opened.close()
 
 
 def findings(folder: Path, clock: FixedClock) -> list[str]:

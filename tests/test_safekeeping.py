@@ -4,17 +4,13 @@ import os
 import re
 import shutil
 import stat
-import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-
 from campaign_tamper import unguarded
-from works import Hand, found_works, log_everyone_in, one_case, play_cases
+from founded_works import START
+from works import Hand, log_everyone_in, one_case, play_cases
 
 from qdesk import safekeeping
 from qdesk.attempts import Attempt, record_attempts
@@ -24,33 +20,6 @@ from qdesk.findings import Report
 from qdesk.safekeeping import backup
 from qdesk.site import Site, open_site
 from qdesk.verify import verify
-
-START = 1_795_000_000_000_000
-DAY = 86_400_000_000
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(START)
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A works where one case was done and one is under way, closed."""
-    founded = found_works(tmp_path_factory.mktemp("original") / "site", FixedClock(START))
-    play_cases(founded, "done", 1)
-    play_cases(founded, "open", 1, 3)
-    founded.close()
-    return founded.config.folder
-
-
-@pytest.fixture
-def site(original: Path, tmp_path: Path, clock: FixedClock) -> Any:
-    """A copy of that works, open."""
-    shutil.copytree(original, tmp_path / "site")
-    opened = open_site(tmp_path / "site", clock)
-    yield opened
-    opened.close()
 
 
 def test_a_backup_is_one_whole_file_that_only_its_owner_can_read(site: Site, tmp_path: Path) -> None:

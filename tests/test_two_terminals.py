@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -22,6 +22,22 @@ def beside(floor: Floor) -> Iterator[Floor]:
         yield Floor(site, floor.clock, floor.folder, floor.case, floor.parts, dict(floor.played), dict(floor.pieces))
     finally:
         site.close()
+
+
+def all_at_once(floor: Floor, work: Callable[[str], object], given: Iterable[str]) -> list[str]:
+    """Do the work on each of what is given, several at a time; sorted, what became of each: done, or the refusal's code."""
+
+    def outcome(one: str) -> str:
+        try:
+            work(one)
+        except Refused as refused:
+            return refused.code
+        finally:
+            floor.site.database.peewee.close()
+        return "done"
+
+    with ThreadPoolExecutor(4) as pool:
+        return sorted(pool.map(outcome, given))
 
 
 def test_what_one_program_did_the_other_sees_at_once(floor: Floor) -> None:
@@ -71,17 +87,7 @@ def test_of_many_who_draw_on_one_application_at_once_one_gets_the_goods(floor: F
     tokens = [floor.token("K1") for _ in range(many)]
     seen = floor.card("K1")["digest"]
 
-    def draw(token: str) -> str:
-        try:
-            floor.step("draw", token=token, seen=seen)
-        except Refused as refused:
-            return refused.code
-        finally:
-            floor.site.database.peewee.close()
-        return "done"
-
-    with ThreadPoolExecutor(4) as pool:
-        outcomes = sorted(pool.map(draw, tokens))
+    outcomes = all_at_once(floor, lambda token: floor.step("draw", token=token, seen=seen), tokens)
     assert outcomes.count("done") == 1
     assert set(outcomes) <= {"done", "step_not_possible", "card_changed"}
     assert floor.lies("V-100")["workshop_product"] == 10
@@ -91,19 +97,10 @@ def test_of_many_who_want_the_last_goods_at_once_no_more_get_them_than_there_are
     cases = [floor.apply(quantity="20") for _ in range(6)]
     tokens = {case: floor.token("S2") for case in cases}
 
-    def authorise(case: str) -> str:
-        mine = Floor(floor.site, floor.clock, floor.folder, case)
-        try:
-            mine.step("authorise", token=tokens[case])
-        except Refused as refused:
-            return refused.code
-        finally:
-            floor.site.database.peewee.close()
-        return "done"
+    def authorise(case: str) -> None:
+        Floor(floor.site, floor.clock, floor.folder, case).step("authorise", token=tokens[case])
 
-    with ThreadPoolExecutor(4) as pool:
-        outcomes = sorted(pool.map(authorise, cases))
-    assert outcomes == ["done"] * 2 + ["not_enough_free"] * 4
+    assert all_at_once(floor, authorise, cases) == ["done"] * 2 + ["not_enough_free"] * 4
     assert floor.rows("SELECT SUM(quantity) FROM reservations") == [(40_000,)]
 
 

@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-
 from campaign_tamper import change_column, cut_tail, forge_whole_chain, make_site, tamper, unguarded
+from founded_works import START
 from works import found_works, play_cases
 
 from qdesk.clock import FixedClock
@@ -26,23 +23,21 @@ from qdesk.verify import check_slip, verify
 from qdesk.witness import Witness
 from qdesk.words import Words
 
-START = 1_795_000_000_000_000
 SOURCES = Path(__file__).parent.parent / "qdesk"
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site with a row in every replayed table, closed."""
+    """Another original for this module: a site with a row in every replayed table, closed."""
     folder = tmp_path_factory.mktemp("tamper") / "original"
     make_site(folder)
     return folder
 
 
 @pytest.fixture
-def site(original: Path, tmp_path: Path) -> Any:
-    """A copy of that site, open."""
-    shutil.copytree(original, tmp_path / "site")
-    opened = open_site(tmp_path / "site")
+def site(folder: Path) -> Iterator[Site]:
+    """A copy of that site, open at the time it is."""
+    opened = open_site(folder)
     yield opened
     opened.close()
 
@@ -153,11 +148,10 @@ def test_an_act_done_while_verify_runs_is_no_finding(site: Site, monkeypatch: py
 @pytest.mark.parametrize(
     ("table", "column"), [(Copies, "due"), (Acts, "desk"), (Balances, "quantity"), (Waiting, "since"), (Waiting, "desk")]
 )
-def test_a_changed_value_is_named_with_table_key_and_column(original: Path, tmp_path: Path, table: Any, column: str) -> None:
-    shutil.copytree(original, tmp_path / "site")
-    with unguarded(tmp_path / "site" / "qdesk.db") as connection:
+def test_a_changed_value_is_named_with_table_key_and_column(folder: Path, table: Any, column: str) -> None:
+    with unguarded(folder / "qdesk.db") as connection:
         assert change_column(table, column)(connection, random.Random(3))
-    site = open_site(tmp_path / "site")
+    site = open_site(folder)
     found = [finding.arguments for finding in verify(site, replay=True).findings if finding.code == "row_changed"]
     site.close()
     assert [(each["table"], each["column"]) for each in found] == [(name_of(table), column)]

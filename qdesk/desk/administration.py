@@ -136,13 +136,13 @@ def dismiss(site: Site, entry: Entry, session: Session, request: Request, proved
         act.give(heir.id, role, entry.at) if heir else None
     withdraw(entry, person.id)
     entry.change("persons", (person.id,), {"left_at": None}, {"left_at": entry.at})
-    entry.cursor.execute("UPDATE sessions SET ended_at = ? WHERE person = ? AND ended_at IS NULL", (entry.at, person.id))
+    end_sessions(entry, person.id)
     entry.cursor.execute("DELETE FROM credentials WHERE person = ?", (person.id,))
     return act.finish(badge=person.badge, handed=alone)
 
 
 def renew_pin(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
-    """A new PIN: for oneself, or by the administrator for anyone."""
+    """A new PIN: for oneself, or by the administrator for anyone, who then has to log in anew with it."""
     act = Administering(site, entry, session, request)
     person = act.person()
     if person.id != session.person.id:
@@ -150,7 +150,14 @@ def renew_pin(site: Site, entry: Entry, session: Session, request: Request, prov
     if not request.pin_hash:
         raise Refused("pin_unfit")
     set_pin(entry.cursor, person.id, request.pin_hash)
+    if person.id != session.person.id:
+        end_sessions(entry, person.id)
     return act.finish(badge=person.badge)
+
+
+def end_sessions(entry: Entry, person: int) -> None:
+    """End what was opened under a PIN that is no longer trusted."""
+    entry.cursor.execute("UPDATE sessions SET ended_at = ? WHERE person = ? AND ended_at IS NULL", (entry.at, person))
 
 
 def give_role(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:

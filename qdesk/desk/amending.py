@@ -10,7 +10,7 @@ from qdesk.desk.book import RULES
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, lapse_signatures
-from qdesk.desk.standing import Standing, rewrite_waiting, stand, stand_anew
+from qdesk.desk.standing import Standing, refuse_changed, rewrite_waiting, stand, stand_anew
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry, canonical
 from qdesk.language import Outcome, Step
@@ -29,9 +29,11 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
 
     Before the first signature only the words change. After it, what was signed has changed: the signatures lapse, every copy
     goes back to where the document was opened, the old paper is void and a new set is printed when it is signed again. Once
-    goods have moved on it, only reversing or abandoning helps. Raises Refused: goods_moved, wrong_desk, wrong_person.
+    goods have moved on it, only reversing or abandoning helps. Raises Refused: card_changed,
+    goods_moved, wrong_desk, wrong_person.
     """
     standing = stand(site, entry.cursor, request.case)
+    refuse_changed(entry.cursor, standing, request.seen)
     case = standing.case
     serial = clean_code(request.inputs["document"]) if request.inputs.get("document") else case.code
     document = case.documents.get(serial)

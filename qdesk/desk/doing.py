@@ -8,7 +8,6 @@ from typing import Any
 
 from qdesk import paper
 from qdesk.cases import CaseFile, Copy, Document
-from qdesk.clock import moment
 from qdesk.desk.advancing import Advancing
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.book import MOVES, QUESTIONS, RULES, Running, keep_text, open_under
@@ -16,7 +15,7 @@ from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.scanning import scanned_copies
 from qdesk.desk.signing import Signer, refuse_own_work, signers_of, write_signatures
-from qdesk.desk.standing import Standing, rewrite_waiting, stand, standing_of, terminal_of, title_of_desk
+from qdesk.desk.standing import Standing, refuse_changed, rewrite_waiting, stand, standing_of, terminal_of
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry, digest_of
 from qdesk.people import Session
@@ -110,12 +109,8 @@ class Doing:
 
     def check_card(self) -> None:
         """Refuse a card that changed since it was on the screen; what is signed must have been seen."""
-        if self.request.seen and not self.opens_case and self.request.seen != self.case.card_digest():
-            self.entry.cursor.execute("SELECT step, at, desk FROM acts WHERE seq = ?", (self.case.last_act,))
-            last, at, desk = self.entry.cursor.fetchall()[0]
-            known = self.running.procedure.steps.get(last)
-            step = known.title if known else self.site.words.say(f"step.{last}")
-            raise Refused("card_changed", step=step, at=moment(at), desk=title_of_desk(self.site, desk))
+        if not self.opens_case:
+            refuse_changed(self.entry.cursor, self.standing, self.request.seen)
         if not self.request.seen and not self.opens_case and (self.outcome.signs or self.outcome.stamps):
             raise Refused("card_not_seen", step=self.step.title)
 

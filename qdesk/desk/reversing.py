@@ -13,14 +13,16 @@ from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, role_title
 from qdesk.desk.standing import rewrite_waiting, stand, stand_anew
 from qdesk.errors import Because, Refused
-from qdesk.journal import CHANGED, Body, Entry, body_of
+from qdesk.journal import CHANGED, Body, Entry, body_of, inserted
 from qdesk.people import Session
-from qdesk.scan import clean_text, visible
+from qdesk.scan import clean_text, format_quantity, visible
 from qdesk.site import Site
-from qdesk.stock import Portion, Stock
+from qdesk.stock import Portion, Stock, spare
+from qdesk.tables import KEYS
 
 # Columns that only say when something was last touched: going back does not bring the old time back.
 STAMPED = {"due_since", "seen_since", "at", "last_act"}
+SINCE = {"due_since": "due", "seen_since": "seen", "at": "times"}
 PRINTED = """SELECT c.name FROM prints p JOIN copies c ON c.piece = p.piece
   WHERE p.act = ? AND p.state IN ('sent', 'done') AND c.due <> 'void' ORDER BY p.number"""
 # Acts that only say where paper was seen: taking one back says that it was not seen there.
@@ -43,7 +45,9 @@ def reverse(site: Site, entry: Entry, session: Session, request: Request, proved
     refuse_earlier(site, entry, case, seq)
     reason = clean_text(request.inputs.get("reason") or "", site.words.say("question.reason"), site.config.number("longest_text"))
     judge(site, entry, session, body, reason)
+    before = {each: spare(entry.cursor, *each, entry.at) for each in goods_of(body)}
     take_back(site, entry, body)
+    refuse_taking_promised(entry, before)
     return finish(site, entry, session, request, body, reason)
 
 
@@ -114,6 +118,25 @@ def what_followed(entry: Entry, body: Body) -> list[Because]:
     return followed
 
 
+def goods_of(body: Body) -> set[tuple[str, str]]:
+    """Return the items and places that a reversal takes goods from, or promises goods at once more."""
+    taken = {(row["item"], row["target"]) for row in inserted(body, "moves")}
+    return taken | {(each[2][0], each[2][1]) for each in body["effects"] if each[0] == CHANGED and each[1] == "reservations"}
+
+
+def refuse_taking_promised(entry: Entry, before: dict[tuple[str, str], int]) -> None:
+    """A22: what was promised to another case since is not taken from it: no piece is ever promised twice."""
+    reasons = []
+    for (item, place), spared in sorted(before.items()):
+        left = spare(entry.cursor, item, place, entry.at)
+        if left < min(0, spared):
+            free = max(0, spared)
+            said = {"item": item, "wanted": format_quantity(free - left + min(0, spared)), "free": format_quantity(free)}
+            reasons.append(Because("item_in_stock", said, where=place, who="keeper"))
+    if reasons:
+        raise Refused("not_enough_free", reasons)
+
+
 def take_back(site: Site, entry: Entry, body: Body) -> None:
     """Do the contrary of each recorded effect, the last one first."""
     stock = Stock(entry, site.factory.places)
@@ -139,14 +162,24 @@ def replace_printed(site: Site, entry: Entry, body: Body) -> None:
 
 
 def restore(entry: Entry, table: str, key: list[Any], changes: dict[str, list[Any]], only_seen: bool = False) -> None:
-    """Bring one row back to what it was; where it stands since when is now."""
-    now = {column: was for column, (was, _) in changes.items() if column not in STAMPED}
-    was = {column: value for column, (_, value) in changes.items() if column not in STAMPED}
-    for column in set(changes) & {"due_since", "seen_since", "at"}:
-        was[column], now[column] = changes[column][1], entry.at
-    if table == "copies" and "seen" in now and not only_seen:  # the paper stays where it was last seen: only the book goes back
-        was.pop("seen"), now.pop("seen"), was.pop("seen_since", None), now.pop("seen_since", None)
-    entry.change(table, tuple(key), was, now)
+    """Bring one row back to what it was; where it stands since when is now, and what has changed again since stays."""
+    there = row_now(entry.cursor, table, key, tuple(changes))
+    same = {column: was for column, (was, now) in changes.items() if there[column] == now}
+    back = {column: was for column, was in same.items() if column not in STAMPED}
+    if table == "copies" and not only_seen:  # the paper stays where it was last seen: only the book goes back
+        back.pop("seen", None)
+    for column, of in SINCE.items():
+        if column in changes and (of in back or of not in changes):
+            back[column] = entry.at
+    entry.change(table, tuple(key), there, back)
+
+
+def row_now(cursor: Any, table: str, key: list[Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    """Return some columns of one row as they are now: an act of no case, or an arrival, may have changed them since."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    where = " AND ".join(f'"{column}" = ?' for column in KEYS[table])
+    cursor.execute(f'SELECT {names} FROM "{table}" WHERE {where}', tuple(key))
+    return dict(zip(columns, cursor.fetchall()[0], strict=True))
 
 
 def take_back_row(entry: Entry, stock: Stock, body: Body, table: str, row: dict[str, Any]) -> None:
@@ -181,9 +214,18 @@ def void_piece(entry: Entry, number: str) -> None:
         paper.void_piece(entry, number, "reversed")
 
 
+def unfile(entry: Entry, code: str) -> None:
+    """The papers of a case that goes on are on the desks' lists again, those filed after its ending too."""
+    entry.cursor.execute("SELECT name, filed_at FROM copies WHERE in_case = ? AND filed_at IS NOT NULL ORDER BY name", (code,))
+    for name, filed_at in entry.cursor.fetchall():
+        entry.change("copies", (name,), {"filed_at": filed_at}, {"filed_at": None})
+
+
 def finish(site: Site, entry: Entry, session: Session, request: Request, body: Body, reason: str) -> Done:
     """Record the reversal; a case whose opening was taken back has ended, void."""
     code = body["case"]
+    if body.get("ended"):
+        unfile(entry, code)
     entry.cursor.execute("SELECT last_act, ended, ended_at FROM cases WHERE code = ?", (code,))
     last_act, ended, ended_at = entry.cursor.fetchall()[0]
     now: dict[str, Any] = {"last_act": entry.seq}

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from qdesk.cases import CaseFile, Copy, read_case
+from qdesk.clock import moment
 from qdesk.desk.book import Expected, Running, running_under
-from qdesk.errors import Because
+from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
 from qdesk.language import Procedure, Step
 from qdesk.net import Missing
@@ -138,6 +139,17 @@ def standing_of(site: Site, cursor: Any, case: CaseFile) -> Standing:
     standing = Standing(site, case, running, named, running.net.start)
     standing.marking = running.net.marking({name: copy.due for name, copy in named.items()}, done, standing.abstract_floor())
     return standing
+
+
+def refuse_changed(cursor: Any, standing: Standing, seen: str) -> None:
+    """Refuse a card that changed since it was on the screen, with what changed it; raises Refused("card_changed")."""
+    if not seen or seen == standing.case.card_digest():
+        return
+    cursor.execute("SELECT step, at, desk FROM acts WHERE seq = ?", (standing.case.last_act,))
+    last, at, desk = cursor.fetchall()[0]
+    known = standing.running.procedure.steps.get(last)
+    step = known.title if known else standing.site.words.say(f"step.{last}")
+    raise Refused("card_changed", step=step, at=moment(at), desk=title_of_desk(standing.site, desk))
 
 
 def rewrite_waiting(entry: Entry, standing: Standing) -> None:

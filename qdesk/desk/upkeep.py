@@ -13,7 +13,7 @@ from qdesk.journal import Entry
 from qdesk.people import Session
 from qdesk.scan import clean_code, visible
 from qdesk.site import Site
-from qdesk.stock import read_lot
+from qdesk.stock import HELD, read_lot
 from qdesk.warehouse import TO_BE_INSPECTED
 
 
@@ -36,7 +36,7 @@ def change_hold(act: Administering, holding: bool) -> Done:
         raise Refused("lot_held" if holding else "lot_not_held", lot=lot.code)
     if not holding and lot.hold == TO_BE_INSPECTED:
         raise Refused("lot_in_a_case", lot=lot.code)
-    act.entry.change("lots", (lot.code,), {"hold": lot.hold}, {"hold": "held" if holding else ""})
+    act.entry.change("lots", (lot.code,), {"hold": lot.hold}, {"hold": HELD if holding else ""})
     return act.finish(lot=lot.code, reason=reason)
 
 

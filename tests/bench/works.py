@@ -112,7 +112,8 @@ class PipeProcess:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer.endswith(b"\n"):
-            raise ConnectionError("the pipe has died")
+            complaint = self.process.stderr.read() if self.process.stderr else b""
+            raise ConnectionError(f"the pipe has died: {complaint.decode('utf-8', 'replace')}")
         answered: Json = json.loads(answer)
         return answered
 
