@@ -31,7 +31,8 @@ PERSON_BY_ID = "SELECT id, badge, name, left_at FROM persons WHERE id = ?"
 ROLES = """SELECT role, deputy_for FROM roles_held
   WHERE person = ? AND ended_at IS NULL AND since <= ? AND (until IS NULL OR until > ?) ORDER BY deputy_for IS NULL"""
 NEWEST = "SELECT seq, at FROM journal ORDER BY seq DESC LIMIT 1"
-SESSION = """SELECT s.token_digest, s.desk, s.used_at, s.pin_at, p.id, p.badge, p.name, p.left_at
+SESSION = """SELECT s.token_digest, s.desk, s.used_at, s.pin_at, (SELECT MAX(seq) FROM journal),
+  (SELECT at FROM journal ORDER BY seq DESC LIMIT 1), p.id, p.badge, p.name, p.left_at
   FROM sessions s JOIN persons p ON p.id = s.person WHERE s.token_digest = ? AND s.ended_at IS NULL"""
 
 
@@ -241,10 +242,9 @@ def find_session(site: Site, cursor: Cursor, token: object) -> Session:
     found = cursor.fetchall()
     if not found:
         raise Refused("session_unknown")
-    digest, desk, used_at, pin_at, *person = found[0]
+    digest, desk, used_at, pin_at, looked_at, last_at, *person = found[0]
     if abs(now - used_at) > site.config.duration("idle_lock"):
         raise Refused("session_locked")
-    looked_at, last_at = newest_entry(cursor)
     found_person = _person(cursor, [tuple(person)], "", max(now, last_at))
     return Session(digest, found_person, desk, used_at, pin_at, looked_at)
 

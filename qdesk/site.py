@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from qdesk.cases import CaseFile
 from qdesk.clock import Clock, FixedClock
 from qdesk.config import Config, open_config
 from qdesk.database import Cursor, Database
@@ -31,7 +30,7 @@ class Site:
         self.witness = Witness(config.witness)
         self.clock_tolerance = config.duration("clock_tolerance")
         self.compiled: dict[str, Any] = {}
-        self.case_files: dict[str, tuple[int, int, CaseFile]] = {}
+        self.at_hand: dict[str, tuple[int, int, Any]] = {}  # how cases just looked at stand, kept by the desk
         desks = self.factory.desks.values()
         self.served = {
             desk.id: frozenset(other.id for other in desks if desk.id in (other.id, other.stand_in)) for desk in desks

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -435,6 +436,14 @@ class Terminal:
                     break
         assert until(), self.said
 
+    def interrupt(self) -> None:
+        """Interrupt it until it has heard: one that comes between two questions may be lost."""
+        deadline = time.monotonic() + 30
+        while self.process.poll() is None and time.monotonic() < deadline:
+            self.process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=0.2)
+
     def end(self) -> int:
         """Wait for the end and return the exit code."""
         self.wait(lambda: self.over)
@@ -471,7 +480,7 @@ def test_whoever_leaves_in_the_middle_of_the_questions_leaves_nothing_behind(tmp
         terminal.answer("Code of the works", "")
         terminal.answer("Name of the works")
         if leaving == "\x03":
-            terminal.process.send_signal(signal.SIGINT)
+            terminal.interrupt()
         else:
             os.write(terminal.descriptor, leaving.encode())
         assert terminal.end() == 130

@@ -25,7 +25,7 @@ def queries(floor: Floor) -> Iterator[Callable[[], int]]:
 
 def fresh(floor: Floor) -> None:
     """Forget what is kept at hand, as a desk that has not looked at this case has it."""
-    floor.site.case_files.clear()
+    floor.site.at_hand.clear()
 
 
 def cost_of_looking(floor: Floor, who: str, code: str) -> int:

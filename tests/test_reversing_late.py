@@ -134,11 +134,11 @@ def test_a_replayed_case_is_read_from_the_replayed_tables_whatever_is_at_hand(fl
     floor.play("authorise")
     with floor.site.database.writing() as cursor:
         cursor.execute("UPDATE copies SET due = 'sales' WHERE name = ?", (f"{floor.case}/3",))
-    floor.site.case_files.clear()
+    floor.site.at_hand.clear()
     floor.card("S1")
     report = verify(floor.site, replay=True)
     told = {(finding.code, finding.arguments.get("table")) for finding in report.findings}
     assert told == {("row_changed", "copies")}
     with floor.site.database.writing() as cursor:
         cursor.execute("UPDATE copies SET due = 'planning' WHERE name = ?", (f"{floor.case}/3",))
-    floor.site.case_files.clear()
+    floor.site.at_hand.clear()

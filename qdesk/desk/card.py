@@ -36,7 +36,7 @@ def case_card(
     can, cannot = choices(standing, session, words)
     return {
         "kind": kind,
-        "digest": case.card_digest(),
+        "digest": standing.card_digest(),
         "case": case.code,
         "procedure": case.procedure,
         "title": procedure.title.in_(words.language),

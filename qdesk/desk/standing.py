@@ -28,6 +28,17 @@ class Standing:
     running: Running
     named: dict[str, Copy]
     marking: Marking
+    digest: str = ""
+
+    def card_digest(self) -> str:
+        """Return the digest of the card, taken before an act changes anything: what a request names to say what was seen."""
+        if not self.digest:
+            self.digest = self.case.card_digest()
+        return self.digest
+
+    def copy(self) -> Standing:
+        """Return a standing of its own, to be changed while an act is being done."""
+        return Standing(self.site, self.case.copy(), self.running, dict(self.named), self.marking, self.card_digest())
 
     def abstract_floor(self) -> list[str]:
         """Return the abstract places in which something really lies."""
@@ -115,15 +126,16 @@ def stand(site: Site, cursor: Any, code: str, looked_at: int = -1) -> Standing:
     A case just scanned is usually acted on next: its file is kept at hand, and good while the journal stands where it stood
     (``looked_at``) or at least no act has been added to the case.
     """
-    kept = site.case_files.get(code)
+    kept = site.at_hand.get(code)
     if kept is None or looked_at < 0 or kept[0] != looked_at:
         cursor.execute("SELECT MAX(seq) FROM acts WHERE in_case = ?", (code,))
         newest = cursor.fetchall()[0][0]
-        kept = (looked_at, newest, kept[2] if kept and kept[1] == newest else read_case(cursor, code))
-        if len(site.case_files) >= MOST_KEPT:
-            site.case_files.clear()
-        site.case_files[code] = kept
-    return standing_of(site, cursor, kept[2].copy())
+        kept = (looked_at, newest, kept[2] if kept and kept[1] == newest else stand_anew(site, cursor, code))
+        if len(site.at_hand) >= MOST_KEPT:
+            site.at_hand.clear()
+        site.at_hand[code] = kept
+    standing: Standing = kept[2].copy()
+    return standing
 
 
 def stand_anew(site: Site, cursor: Any, code: str) -> Standing:
@@ -143,7 +155,7 @@ def standing_of(site: Site, cursor: Any, case: CaseFile) -> Standing:
 
 def refuse_changed(cursor: Any, standing: Standing, seen: str) -> None:
     """Refuse a card that changed since it was on the screen, with what changed it; raises Refused("card_changed")."""
-    if not seen or seen == standing.case.card_digest():
+    if not seen or seen == standing.card_digest():
         return
     cursor.execute("SELECT step, at, desk FROM acts WHERE seq = ?", (standing.case.last_act,))
     last, at, desk = cursor.fetchall()[0]

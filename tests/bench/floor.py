@@ -90,7 +90,7 @@ class Story:
         """Look at the card of a case, as the desk does before it acts, and return what it is over."""
         with self.site.database.reading() as cursor:
             head = cursor.execute("SELECT MAX(seq) FROM journal").fetchall()[0][0]
-            return stand(self.site, cursor, case, head).case.card_digest()
+            return stand(self.site, cursor, case, head).card_digest()
 
     def play(self, key: str, upto: int = len(STORY)) -> str:
         """Play one whole modification, or its first steps, and return the case."""

@@ -88,7 +88,7 @@ def measure(documents: int) -> tuple[float, float]:
         codes = [f"GX90-{chooser.randint(1, documents):06d}/{chooser.randint(1, 6)}" for _ in range(SCANS)]
         scans, pages = [], []
         for code in codes:
-            site.case_files.clear()
+            site.at_hand.clear()
             started = time.perf_counter()
             present(site, token, code)
             scans.append(time.perf_counter() - started)
