@@ -100,7 +100,7 @@ class Player:
         where = self.site.factory.desks[desk].title
         told = self.words.say("demo.act", at=moment(self.clock.now()), desk=where, person=names, step=title)
         came = [*self.opened(done), *self.sent(done), *self.moved(done), *self.ended(done)]
-        self.say("  → ".join([told, *(["; ".join(came)] if came else [])]))
+        self.say("  → ".join([told, *([self.words.show(came)] if came else [])]))
 
     def opened(self, done: Done) -> list[str]:
         """Return in words which papers an act opened."""

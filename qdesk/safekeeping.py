@@ -58,7 +58,8 @@ def backup(site: Site, target: Path, whole: bool = False) -> Backup:
     if path.exists() or (whole and beside.exists()):
         raise Refused("backup_exists", path=str(path))
     partial = path.with_name(path.name + ".partial")
-    try:
+    with contextlib.ExitStack() as half_made:
+        half_made.callback(partial.unlink, missing_ok=True)
         with translated(path), reading_only(site.database.path) as connection:
             copy_database(connection, partial)
         report = verified(partial)
@@ -67,9 +68,6 @@ def backup(site: Site, target: Path, whole: bool = False) -> Backup:
             copy_settings(site.config.folder, beside)
         partial.rename(path)
         sync(path.parent)
-    except BaseException:  # a half-made backup must not stay behind, whatever stopped it; the cause goes on unchanged
-        partial.unlink(missing_ok=True)
-        raise
     return Backup(path, report.entries, report.head, whole)
 
 

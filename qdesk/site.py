@@ -67,14 +67,13 @@ def open_site(folder: Path, clock: Clock | None = None, synchronous: str = "full
         raise Refused("clock_not_scratch", folder=str(folder))
     clock = clock or Clock()
     database = Database(config.database, synchronous, busy_seconds=busy_seconds)
-    try:
+    with contextlib.ExitStack() as half_open:
+        half_open.callback(database.close)
         migrate(database, clock)
         with database.reading() as cursor:
             check_identity(cursor, config.code)
             check_witness(cursor, Witness(config.witness))
-    except BaseException:  # whatever went wrong, the file must not stay open; the cause goes on unchanged
-        database.close()
-        raise
+        half_open.pop_all()
     return Site(config, database, clock)
 
 

@@ -1,7 +1,6 @@
-"""The tables as peewee sees them, in the order in which they refer to each other.
+"""The tables as peewee sees them, in the order in which they refer to each other; the SQL in ``migrations`` makes them.
 
-The SQL in ``migrations`` makes them; a test says that both agree. Hot paths write with statements derived once from these
-models (building a query costs more than running it), everything else may query the models as usual.
+Hot paths write with statements derived once from these models, since building a query costs more than running it.
 """
 
 from __future__ import annotations
@@ -57,7 +56,6 @@ class RolesHeld(Table):
     until = peewee.IntegerField(null=True)
     deputy_for = peewee.IntegerField(null=True)
     ended_at = peewee.IntegerField(null=True)
-
     class Meta:
         primary_key = peewee.CompositeKey("act", "number")
 
@@ -127,7 +125,6 @@ class Done(Table):
     step = peewee.TextField()
     times = peewee.IntegerField()
     at = peewee.IntegerField()
-
     class Meta:
         primary_key = peewee.CompositeKey("in_case", "step")
 
@@ -154,7 +151,6 @@ class Lines(Table):
     item = peewee.TextField()
     quantity = peewee.IntegerField()
     other = peewee.TextField()
-
     class Meta:
         primary_key = peewee.CompositeKey("serial", "revision", "number")
 
@@ -221,7 +217,6 @@ class Signatures(Table):
     digest = peewee.TextField()
     at = peewee.IntegerField()
     lapsed_at = peewee.IntegerField(null=True)
-
     class Meta:
         primary_key = peewee.CompositeKey("act", "number")
 
@@ -239,7 +234,6 @@ class Moves(Table):
     target = peewee.TextField()
     at = peewee.IntegerField()
     voucher = peewee.TextField()
-
     class Meta:
         primary_key = peewee.CompositeKey("act", "number")
 
@@ -251,7 +245,6 @@ class Reservations(Table):
     item = peewee.TextField()
     place = peewee.TextField()
     quantity = peewee.IntegerField()
-
     class Meta:
         primary_key = peewee.CompositeKey("item", "place", "in_case")
 
@@ -268,7 +261,6 @@ class Notices(Table):
     read_at = peewee.IntegerField(null=True)
     read_by = peewee.IntegerField(null=True)
     withdrawn_at = peewee.IntegerField(null=True)
-
     class Meta:
         primary_key = peewee.CompositeKey("act", "number")
 

@@ -9,6 +9,7 @@ import pytest
 from factory_floor import MINUTE, P01, PIN, WITH_PARTS, Floor, FloorMaker, description
 
 from qdesk.desk import act, present
+from qdesk.errors import Refused
 from qdesk.people import log_in
 from qdesk.scan import compose_piece
 
@@ -355,10 +356,8 @@ def test_a_date_is_a_day_of_the_calendar_written_in_one_way(floor: Floor, day: s
 def test_a_day_at_the_edge_of_the_calendar_breaks_nothing(floor: Floor, until: str) -> None:
     try:
         floor.do("S2", "delegate", case="", role="sales_leader", to="P1", until=until)
-    except OverflowError as error:
-        pytest.fail(f"{until}: {error}")
-    except Exception as refused:
-        assert getattr(refused, "code", "") in ("until_needed", "date_unreadable"), refused
+    except Refused as refused:
+        assert refused.code in ("until_needed", "date_unreadable"), refused
     assert floor.rows("SELECT COUNT(*) FROM roles_held WHERE until < 0") == [(0,)]
 
 

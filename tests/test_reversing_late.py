@@ -142,3 +142,11 @@ def test_a_replayed_case_is_read_from_the_replayed_tables_whatever_is_at_hand(fl
     with floor.site.database.writing() as cursor:
         cursor.execute("UPDATE copies SET due = 'planning' WHERE name = ?", (f"{floor.case}/3",))
     floor.site.at_hand.clear()
+
+
+def test_a_notice_whose_reading_is_taken_back_is_unread_again(floor: Floor) -> None:
+    floor.play("receive")
+    floor.do("S1", "acknowledge")
+    assert floor.rows("SELECT COUNT(*) FROM notices WHERE read_at IS NULL") == [(0,)]
+    floor.do("S1", "reverse")
+    assert floor.rows("SELECT COUNT(*) FROM notices WHERE read_at IS NULL AND withdrawn_at IS NULL") == [(1,)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -62,14 +63,19 @@ def found(folder: Path, described: Mapping[str, Any], clock: Clock, scratch: boo
     refuse_site(folder)
     made = not folder.exists()
     make_folder(folder)
-    try:
-        return _found(folder, described, clock, scratch)
-    except BaseException:  # a half-made site must not stay behind, whatever stopped it; the cause goes on unchanged
-        for name in ("site.toml", "qdesk.db", "qdesk.db-wal", "qdesk.db-shm", "qdesk.db.gate", "pepper", "witness"):
-            (folder / name).unlink(missing_ok=True)
-        if made:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
+    with ExitStack() as half_made:
+        half_made.callback(remove_site, folder, made)
+        site = _found(folder, described, clock, scratch)
+        half_made.pop_all()
+    return site
+
+
+def remove_site(folder: Path, made: bool) -> None:
+    """Remove a half-made site, and its folder where that was made for it: nothing of it may stay behind."""
+    for name in ("site.toml", "qdesk.db", "qdesk.db-wal", "qdesk.db-shm", "qdesk.db.gate", "pepper", "witness"):
+        (folder / name).unlink(missing_ok=True)
+    if made:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def refuse_site(folder: Path) -> None:
@@ -97,14 +103,13 @@ def _found(folder: Path, described: Mapping[str, Any], clock: Clock, scratch: bo
     create_pepper(folder / "pepper")
     config = open_config(folder)
     database = Database(config.database, create=True)
-    try:
+    with ExitStack() as half_made:
+        half_made.callback(database.close)  # a file must be closed before it can be removed
         migrate(database, clock)
         site = Site(config, database, clock)
         with site.writing(flush_witness=True) as entry:
             Founding(site, entry, described).write(code, name)
-    except BaseException:  # the file must be closed before it can be removed; the cause goes on unchanged
-        database.close()
-        raise
+        half_made.pop_all()
     return site
 
 

@@ -6,7 +6,7 @@ It needs no session, since nobody can open one; it needs the files of the site, 
 from __future__ import annotations
 
 import getpass
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,17 +44,19 @@ def recover_pepper(folder: Path, badge: object, pin: object, clock: Clock) -> Do
     path = lost_pepper(folder)
     damaged = put_aside(path)
     create_pepper(path)
-    try:
-        site = open_site(folder, clock)
-        try:
-            return _recover_pepper(site, badge, pin)
-        finally:
-            site.close()
-    except BaseException:  # without its journal entry no new pepper may stay, whatever stopped it; the cause goes on unchanged
-        path.unlink()
-        if damaged:
-            damaged.rename(path)
-        raise
+    with ExitStack() as unwritten:
+        unwritten.callback(bring_back, path, damaged)
+        with closing(open_site(folder, clock)) as site:
+            done = _recover_pepper(site, badge, pin)
+        unwritten.pop_all()
+    return done
+
+
+def bring_back(path: Path, damaged: Path | None) -> None:
+    """Put the old pepper back in its place: without its journal entry no new one may stay."""
+    path.unlink()
+    if damaged:
+        damaged.rename(path)
 
 
 def _recover_pepper(site: Site, badge: object, pin: object) -> Done:

@@ -28,7 +28,7 @@ PRINTED = """SELECT c.name FROM prints p JOIN copies c ON c.piece = p.piece
 # Acts that only say where paper was seen: taking one back says that it was not seen there.
 ONLY_SEEN = ("found_here", "send_on")
 # What a reversal turns round row by row. Counters never go back: a number once given is never given again.
-GOES_BACK = ("copies", "done", "cases", "documents", "signatures", "reservations", "lots", "pieces")
+GOES_BACK = ("copies", "done", "cases", "documents", "signatures", "reservations", "lots", "pieces", "notices")
 
 
 def reverse(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
