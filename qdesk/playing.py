@@ -99,8 +99,13 @@ class Player:
         names = [self.people[each]["name"] for each in (badge, *signers.values())]
         where = self.site.factory.desks[desk].title
         told = self.words.say("demo.act", at=moment(self.clock.now()), desk=where, person=names, step=title)
-        came = [*self.opened(done), *self.sent(done), *self.moved(done), *self.ended(done)]
-        self.say("  → ".join([told, *([self.words.show(came)] if came else [])]))
+        stamped = [self.stamped(badge)] if known and known.outcome(outcome).stamps else []
+        came = [*stamped, *self.opened(done), *self.sent(done), *self.moved(done), *self.ended(done)]
+        self.say(f"{told}  → {self.words.clauses(came)}" if came else told)
+
+    def stamped(self, badge: str) -> str:
+        """Return in words whose stamp an act set."""
+        return self.words.say("demo.stamped", stamp=self.people[badge]["stamp"])
 
     def opened(self, done: Done) -> list[str]:
         """Return in words which papers an act opened."""

@@ -70,9 +70,10 @@ def open_site(folder: Path, clock: Clock | None = None, synchronous: str = "full
     with contextlib.ExitStack() as half_open:
         half_open.callback(database.close)
         migrate(database, clock)
+        witnessed = Witness(config.witness).last()  # before the view is taken: other desks go on acting meanwhile
         with database.reading() as cursor:
             check_identity(cursor, config.code)
-            check_witness(cursor, Witness(config.witness))
+            check_witness(cursor, witnessed)
         half_open.pop_all()
     return Site(config, database, clock)
 
@@ -87,12 +88,11 @@ def check_identity(cursor: Cursor, code: str) -> None:
         raise Refused("database_of_another_site", found=codes[0], expected=code)
 
 
-def check_witness(cursor: Cursor, witness: Witness) -> None:
+def check_witness(cursor: Cursor, witnessed: tuple[int, str] | None) -> None:
     """Refuse a database older than its witness, or one whose history is not the witnessed one."""
-    last = witness.last()
-    if last is None:
+    if witnessed is None:
         return
-    seq, short = last
+    seq, short = witnessed
     cursor.execute("SELECT hash FROM journal WHERE seq = ?", (seq,))
     found = cursor.fetchall()
     if not found:

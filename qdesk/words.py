@@ -14,6 +14,7 @@ from qdesk.errors import Because, Refused
 
 LANGUAGES = ("zh", "en")
 LIST_JOINTS = {"zh": "、", "en": ", "}
+CLAUSE_JOINTS = {"zh": "；", "en": "; "}
 
 Part = tuple[str, str | None]
 """A piece of plain text and the name of the argument that follows it."""
@@ -90,6 +91,10 @@ class Words:
         if isinstance(value, list | tuple):
             return LIST_JOINTS[self.language].join(map(self.show, value))
         return "" if value is None else str(value)
+
+    def clauses(self, said: Iterable[str]) -> str:
+        """Return several short statements as one line."""
+        return CLAUSE_JOINTS[self.language].join(said)
 
     def _fill(self, key: str, arguments: Mapping[str, object]) -> str:
         parts = self._sentences.get(key)

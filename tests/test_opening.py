@@ -16,6 +16,7 @@ from qdesk.database import Database
 from qdesk.errors import Refused
 from qdesk.migrations import migrate
 from qdesk.site import open_site
+from qdesk.witness import Witness
 
 
 def test_a_file_that_may_only_be_read_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,3 +79,17 @@ def test_a_network_file_system_is_refused(folder: Path) -> None:
 def test_a_file_that_is_no_database_is_refused_in_words(folder: Path, content: bytes) -> None:
     (folder / "qdesk.db").write_bytes(content)
     assert refusal_code(open_site, folder) == "database_damaged"
+
+
+def test_a_desk_opens_while_another_one_acts(folder: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, last = open_site(folder, clock), Witness.last
+
+    def last_after_another_act(witness: Witness) -> tuple[int, str] | None:
+        monkeypatch.setattr(Witness, "last", last)
+        play_cases(other, "meanwhile", 1, 1)
+        return last(witness)
+
+    monkeypatch.setattr(Witness, "last", last_after_another_act)
+    open_site(folder, clock).close()
+    assert Witness.last is last
+    other.close()
