@@ -97,6 +97,7 @@ class Database:
         self.path = path
         if not create and not path.exists():
             raise Refused("database_missing", path=str(path))
+        refuse_unsafe_engine()
         pragmas = [
             ("journal_mode", "wal"),
             ("synchronous", synchronous),
@@ -185,7 +186,12 @@ class Database:
                 fcntl.flock(self.gate, fcntl.LOCK_UN)
 
 
-def engine_version() -> str:
-    """Return the version of the SQLite engine in use."""
-    version: str = driver.sqlite_version
-    return version
+def refuse_unsafe_engine() -> None:
+    """Refuse an SQLite whose checkpoint may damage a WAL file (3.7.0 to 3.51.2, mended in 3.50.7 and 3.44.6) without a gate.
+
+    With the writer gate no commit meets another connection's checkpoint; where there is no flock only a newer engine is safe.
+    """
+    version = tuple(driver.sqlite_version_info)
+    mended = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    if fcntl is None and not mended:
+        raise Refused("engine_unsafe", version=driver.sqlite_version)

@@ -26,7 +26,6 @@ PORTION = 500
 FORGED = (driver.IntegrityError, driver.InterfaceError, driver.ProgrammingError, OverflowError, UnicodeEncodeError)
 # Nothing of the fresh tables is ever committed: they need no sync and no journal on the disk.
 PRAGMAS = ("trusted_schema = 0", "main.journal_mode = memory", "main.synchronous = off", "main.cache_size = -64000")
-BALANCES, WAITING = name_of(Balances), name_of(Waiting)
 SCHEMA = "SELECT name, type, tbl_name, sql FROM {}.sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
 # What each place should hold by the moves alone; a place kept per case holds for each case apart.
 EXPECTED_BALANCES = """INSERT INTO temp.expected_balances(place, in_case, item, lot, quantity, counter)

@@ -282,8 +282,7 @@ REPLAYED: Kinds = (
 
 def name_of(table: type[Table]) -> str:
     """Return a table's name in the database."""
-    name: str = table._meta.table_name
-    return name
+    return str(table._meta.table_name)
 
 
 def columns_of(table: type[Table]) -> tuple[str, ...]:

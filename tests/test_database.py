@@ -12,6 +12,7 @@ import pytest
 from founded_works import START
 from works import PIN, Hand, log_everyone_in, one_case, play_cases, refusal_code
 
+import qdesk.database
 from qdesk.clock import SECOND, FixedClock
 from qdesk.database import Database, driver
 from qdesk.journal import Entry
@@ -223,3 +224,26 @@ def test_the_entry_of_an_act_is_written_last_and_belongs_to_it_alone(folder: Pat
     with site.database.reading() as cursor:
         assert Entry(cursor, START).seq == last + 1
     site.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "gate", "safe"),
+    [
+        ((3, 40, 1), True, True), ((3, 40, 1), False, False), ((3, 51, 2), False, False), ((3, 51, 3), False, True),
+        ((3, 50, 6), False, False), ((3, 50, 7), False, True), ((3, 44, 6), False, True), ((3, 45, 0), False, False),
+    ],
+)
+def test_an_engine_that_may_damage_the_log_is_refused_where_there_is_no_gate(
+    version: tuple[int, ...], gate: bool, safe: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "sqlite_version_info", version)
+    if not gate:
+        monkeypatch.setattr(qdesk.database, "fcntl", None)
+    assert refusal_code(qdesk.database.refuse_unsafe_engine) == ("" if safe else "engine_unsafe")
+
+
+def test_a_database_is_not_opened_by_an_unsafe_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "sqlite_version_info", (3, 40, 1))
+    monkeypatch.setattr(qdesk.database, "fcntl", None)
+    assert refusal_code(Database, tmp_path / "new.db", "full", True) == "engine_unsafe"
+    assert not (tmp_path / "new.db").exists()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qdesk.clock import start_of
+from qdesk.desk.allowing import refuse_without
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, role_title
@@ -35,10 +36,7 @@ class Administering:
 
     def only(self, role: str) -> None:
         """Refuse everyone who does not hold a role."""
-        if role not in self.session.person.roles:
-            title = role_title(self.site, role)
-            reason = Because("role_missing", {"role": title, "person": self.session.person.name}, who=role)
-            raise Refused("wrong_person", [reason], role=title, person=self.session.person.name)
+        refuse_without(self.site, self.session, role)
 
     def text(self, name: str, required: bool = True) -> str:
         """Return a text from the inputs."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qdesk import paper
+from qdesk.desk.allowing import follow_rules, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
-from qdesk.desk.book import RULES
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, lapse_signatures
 from qdesk.desk.standing import Standing, refuse_changed, rewrite_waiting, stand, stand_anew
-from qdesk.errors import Because, Refused
+from qdesk.errors import Refused
 from qdesk.journal import Entry, canonical
 from qdesk.language import Outcome, Step
 from qdesk.people import Session
-from qdesk.scan import clean_code, clean_text
+from qdesk.scan import clean_code
 from qdesk.site import Site
 from qdesk.vocabulary import Act
 
@@ -40,7 +40,7 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     if document is None or document.void_at is not None or case.ended:
         raise Refused("document_not_open", serial=serial)
     step, outcome = opening_step(standing, document.form)
-    judge_desk(site, session, step)
+    refuse_elsewhere(site, session, step)
     signed = any(mark.serial == serial and mark.lapsed_at is None for mark in case.signatures)
     if signed:
         refuse_moved(entry, case.code, serial == case.code)
@@ -53,7 +53,7 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
         release(act, case.code)
     case.documents[serial] = revised
     paper.write_lines(entry, case, serial, revised.revision, lines)
-    despite = follow_rules(site, act, outcome, step, request)
+    _, despite = follow_rules(act, outcome.rules, request)
     if signed:
         start_anew(site, entry, standing, step)
     return finish(site, entry, session, request, standing, step, despite)
@@ -68,17 +68,6 @@ def opening_step(standing: Standing, form: str) -> tuple[Step, Outcome]:
     raise Refused("document_not_open", serial=form)
 
 
-def judge_desk(site: Site, session: Session, step: Step) -> None:
-    """Refuse the wrong desk or person."""
-    if step.desk not in site.served[session.desk]:
-        desk = site.factory.desks[step.desk]
-        raise Refused("wrong_desk", [Because("at_other_desk", {"desk": desk.title}, desk.id, step.by)], desk=desk.title)
-    if step.by not in session.person.roles:
-        role = site.factory.roles[step.by]
-        reason = Because("role_missing", {"role": role.title, "person": session.person.name}, step.desk, step.by)
-        raise Refused("wrong_person", [reason], role=role.title, person=session.person.name)
-
-
 def refuse_moved(entry: Entry, code: str, first: bool) -> None:
     """Refuse once goods have moved, and for a later form once it is signed: its lines are what was handed over."""
     entry.cursor.execute(STANDING_MOVES, (code,))
@@ -91,18 +80,6 @@ def release(act: Act, code: str) -> None:
     act.entry.cursor.execute("SELECT item, place FROM reservations WHERE in_case = ? AND quantity > 0", (code,))
     for item, place in act.entry.cursor.fetchall():
         act.stock.release(code, [item], place)
-
-
-def follow_rules(site: Site, act: Act, outcome: Outcome, step: Step, request: Request) -> str:
-    """The rules of opening hold for what is changed, too; return the reason given where one only warns."""
-    refusing = [reason for name in outcome.rules if RULES[name].refuses for reason in RULES[name].check(act)]
-    if refusing:
-        raise Refused("rule_forbids", refusing, step=step.title)
-    warning = [reason for name in outcome.rules if not RULES[name].refuses for reason in RULES[name].check(act)]
-    despite = clean_text(request.inputs.get("despite") or "", "despite", site.config.number("longest_text"))
-    if warning and not despite:
-        raise Refused("reason_needed", warning, step=step.title)
-    return despite
 
 
 def start_anew(site: Site, entry: Entry, standing: Standing, opening: Step) -> None:

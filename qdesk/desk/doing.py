@@ -9,22 +9,21 @@ from typing import Any
 from qdesk import paper
 from qdesk.cases import CaseFile, Copy, Document
 from qdesk.desk.advancing import Advancing
+from qdesk.desk.allowing import DESPITE, follow_rules, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
-from qdesk.desk.book import MOVES, QUESTIONS, RULES, Running, keep_text, open_under
+from qdesk.desk.book import MOVES, QUESTIONS, Running, keep_text, open_under
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.scanning import scanned_copies
 from qdesk.desk.signing import Signer, refuse_own_work, signers_of, write_signatures
 from qdesk.desk.standing import Standing, refuse_changed, rewrite_waiting, stand, standing_of, terminal_of
-from qdesk.errors import Because, Refused
+from qdesk.errors import Refused
 from qdesk.journal import Entry, digest_of
 from qdesk.people import Session
 from qdesk.scan import clean_text
 from qdesk.site import Site
 from qdesk.transition import Transition
 from qdesk.vocabulary import Act
-
-DESPITE = "despite"
 
 
 class Doing:
@@ -61,7 +60,9 @@ class Doing:
         refuse_own_work(
             self.case, self.running.procedure, self.outcome, [self.person, *(s.person for s in signers if s.person)]
         )
-        warned = self.follow_rules()
+        warned, despite = follow_rules(self.act, self.outcome.rules, self.request)
+        if despite:
+            self.act.answers[DESPITE] = despite
         self.act.voucher = self.voucher()
         for move in self.outcome.moves:
             MOVES[move].run(self.act)
@@ -87,13 +88,7 @@ class Doing:
 
     def judge(self) -> list[Copy]:
         """Refuse the wrong desk, person, order, paper or card; return the copies that were scanned."""
-        if self.step.desk not in self.site.served[self.session.desk]:
-            desk = self.site.factory.desks[self.step.desk]
-            raise Refused("wrong_desk", [Because("at_other_desk", {"desk": desk.title}, desk.id, self.step.by)], desk=desk.title)
-        if self.step.by not in self.person.roles:
-            role = self.site.factory.roles[self.step.by]
-            reason = Because("role_missing", {"role": role.title, "person": self.person.name}, self.step.desk, self.step.by)
-            raise Refused("wrong_person", [reason], role=role.title, person=self.person.name)
+        refuse_elsewhere(self.site, self.session, self.step)
         reasons = [] if self.standing.enabled(self.transition) else self.standing.reasons(self.transition)
         if reasons:
             unstamped = self.transition.inward and not self.case.stamped() and not self.case.ended
@@ -162,22 +157,6 @@ class Doing:
         unknown = sorted(set(self.request.inputs) - asked)
         if unknown:
             raise Refused("field_unknown", name=clean_text(unknown[0][:40], "name"))
-
-    def follow_rules(self) -> list[str]:
-        """Refuse what a rule forbids; where a rule only warns, a written reason lets the act pass, and is recorded."""
-        refusing: list[Because] = []
-        warning: list[Because] = []
-        for name in self.outcome.rules:
-            rule = RULES[name]
-            (refusing if rule.refuses else warning).extend(rule.check(self.act))
-        if refusing:
-            raise Refused("rule_forbids", refusing, step=self.step.title)
-        if warning:
-            despite = clean_text(self.request.inputs.get(DESPITE) or "", DESPITE, self.site.config.number("longest_text"))
-            if not despite:
-                raise Refused("reason_needed", warning, step=self.step.title)
-            self.act.answers[DESPITE] = despite
-        return [each.code for each in warning]
 
     def voucher(self) -> str:
         """Return the copy kept as proof of what is moved: the one that stays here, else any that is used."""
