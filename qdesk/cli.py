@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qdesk import __version__
 from qdesk.errors import Refused
+from qdesk.terminal import LOOKS, can_be_guided, on_a_terminal, open_desk, open_guided, use_utf8
 from qdesk.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     use_utf8()
     given = parser().parse_args(arguments)
     if not hasattr(given, "run"):
-        parser().print_help()
-        return 2
+        if not on_a_terminal():
+            parser().print_help()
+            return 2
+        given = parser().parse_args(["desk"])
     try:
         code: int = given.run(given)
         return code
@@ -45,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="qdesk", description="The terminal at each desk of a factory that runs on paper forms.")
     top.add_argument("--version", action="version", version=f"qdesk {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    add_desk_commands(commands)
     add_site_commands(commands)
     add_look_commands(commands)
     add_keeping_commands(commands)
@@ -62,16 +66,30 @@ def command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name:
     return made
 
 
+def add_desk_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands that open the screens where there is a terminal."""
+    desk = command(commands, "desk", run_desk, "open the terminal at a desk; what qdesk alone does where there is a terminal")
+    desk.add_argument("desk", nargs="?", default="", help="a desk; else $QDESK_DESK, else it is chosen at the login")
+    add_look(desk)
+    demo = command(commands, "demo", run_demo, "a first case at a made-up factory, guided, without a scanner", site=False)
+    demo.add_argument("--play", action="store_true", help="tell the story instead; also where there is no terminal")
+    demo.add_argument("--prepare", action="store_true", help="only make the demo factory in --site, with sheet.json")
+    demo.add_argument("--site", type=Path, help="where to make the demo factory; else a temporary folder")
+    add_look(demo)
+
+
+def add_look(made: argparse.ArgumentParser) -> None:
+    """Add the option of the commands that open the screens."""
+    about = "the colours; else plain where the terminal has few, else $QDESK_LOOK, else light"
+    made.add_argument("--look", choices=LOOKS, default="", help=about)
+
+
 def add_site_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Commands that make a site, play the demo, or speak to programs."""
+    """Commands that make a site, or speak to programs."""
     init = command(commands, "init", run_init, "make a new site and its first administrator", site=False)
     init.add_argument("folder", type=Path)
     init.add_argument("--from", dest="source", type=Path, help="a TOML file with people, items and opening stock")
     init.add_argument("--pins", choices=["-"], help="- reads lines 'badge pin' from standard input")
-    demo = command(commands, "demo", run_demo, "play a whole product modification on a scratch site", site=False)
-    demo.add_argument("--play", action="store_true", help="tell the story in the terminal")
-    demo.add_argument("--prepare", action="store_true", help="only make the demo factory in --site, with sheet.json")
-    demo.add_argument("--site", type=Path, help="where to make the demo factory; else a temporary folder")
     pipe = command(commands, "pipe", run_pipe, "JSON lines on standard input and output, for programs")
     pipe.add_argument("--db", default="", help="the database's URL; SQLite in the site's folder when left out")
     pipe.add_argument("--clock", default="", help="a fixed time such as 2026-11-20T08:00, for scratch sites only")
@@ -105,13 +123,6 @@ def add_keeping_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
     recover = command(commands, "recover", run_recover, "a new PIN for an administrator, or a new secret when pepper is lost")
     recover.add_argument("badge")
     recover.add_argument("--pepper", action="store_true", help="make a new secret: every PIN has to be given anew")
-
-
-def use_utf8() -> None:
-    """Speak UTF-8 whatever the terminal says: Chinese must never end a program."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def language_of(given: Arguments, otherwise: str = "") -> str:
@@ -155,13 +166,20 @@ def run_init(given: Arguments) -> int:
     return init(given.folder, given.source, given.pins == "-", Words.load(language_of(given)), given.language)
 
 
+def run_desk(given: Arguments) -> int:
+    """Open the screens at a desk."""
+    return open_desk(site_folder(given), given.desk, given.language, given.look)
+
+
 def run_demo(given: Arguments) -> int:
-    """Play the demo, or only prepare its factory."""
+    """Guide through a first case where there is a terminal; else tell the story, or only make the factory."""
     from qdesk.demo import demonstrate, prepare
 
     if given.prepare:
         return prepare(given.site or Path("qdesk-demo"), language_of(given))
-    return demonstrate(given.site, language_of(given))
+    if given.play or not can_be_guided():
+        return demonstrate(given.site, language_of(given))
+    return open_guided(given.site, language_of(given), given.look)
 
 
 def run_pipe(given: Arguments) -> int:

@@ -44,6 +44,11 @@ def moment(microseconds: int) -> datetime:
     return (EPOCH + timedelta(microseconds=microseconds)).astimezone()
 
 
+def time_text(microseconds: int) -> str:
+    """Return a time as programs are told it: local, with its offset."""
+    return moment(microseconds).isoformat(timespec="seconds")
+
+
 def start_of(day: date, days_later: int = 0) -> int:
     """Return when a day begins here, in microseconds; raises Refused("date_unreadable") at the edge of the calendar."""
     try:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from rich.text import Text
 
 from qdesk.clock import Clock, FixedClock, moment
+from qdesk.desk.card import ended_title, waits
+from qdesk.desk.standing import Standing, stand
 from qdesk.forbidden import ten_forbidden_things
 from qdesk.playing import (
     CHECKED,
@@ -70,17 +73,63 @@ def morning(at: int) -> int:
 
 def prepare(folder: Path, language: str) -> int:
     """Make the demo factory in a folder, with its two running cases, and write sheet.json with every badge, PIN and code."""
-    clock = FixedClock(Clock().now() - 4 * DAY)
-    site = make_factory(folder, clock, language)
     words = Words.load(language)
-    player = Player(site, clock, words, lambda line: None)
-    late, fresh = running_cases(player)
-    sheet = sheet_of(site, player, [late, fresh])
+    site, player, cases = running_factory(folder, words)
+    sheet = sheet_of(site, player, cases)
     path = site.config.folder / "sheet.json"
     path.write_text(json.dumps(sheet, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     site.close()
     print(words.say("demo.prepared", folder=str(site.config.folder), sheet=str(path)))
     return 0
+
+
+def running_factory(folder: Path, words: Words) -> tuple[Site, Player, tuple[str, str]]:
+    """Make the demo factory with its two running cases, begun days ago; return who plays there, and the cases."""
+    clock = FixedClock(Clock().now() - 4 * DAY)
+    site = make_factory(folder, clock, words.language)
+    player = Player(site, clock, words, lambda line: None)
+    return site, player, running_cases(player)
+
+
+@contextlib.contextmanager
+def guided_factory(folder: Path | None, language: str) -> Iterator[Path]:
+    """Make the demo factory for the guide, in a folder that is named or in one that is removed behind it."""
+    with contextlib.ExitStack() as cleared:
+        if folder is None:
+            folder = Path(cleared.enter_context(tempfile.TemporaryDirectory(prefix="qdesk-demo-"))) / "factory"
+        running_factory(folder, Words.load(language))[0].close()
+        yield folder
+
+
+def cases_of(site: Site) -> frozenset[str]:
+    """Return the names of all cases there are."""
+    return frozenset(name for (name,) in site.database.rows("SELECT code FROM cases"))
+
+
+def newest_case(site: Site, known: Collection[str], words: Words) -> Json | None:
+    """Return how the newest case stands that is not known yet: what waits, on which pieces of paper, and where all copies are.
+
+    This is what a guide may know and nobody at a desk: it needs no session.
+    """
+    with site.database.reading() as cursor:
+        cursor.execute("SELECT code FROM cases ORDER BY opened_at DESC, code DESC")
+        new = [name for (name,) in cursor.fetchall() if name not in known]
+        if not new:
+            return None
+        standing = stand(site, cursor, new[0])
+    told = [{**wait, **paper_of(standing, wait["step"])} for wait in waits(standing, words)]
+    copies = [{"copy": copy.name, "piece": copy.piece, "due": copy.due} for copy in standing.named.values()]
+    case = standing.case
+    return {"case": case.code, "ended": case.ended, "ending": ended_title(standing, words), "waits": told, "copies": copies}
+
+
+def paper_of(standing: Standing, key: str) -> Json:
+    """Return the pieces of paper that a waiting step needs, and whether all of them have to be scanned."""
+    for each in standing.running.expected:
+        if each.key == key:
+            pieces = [(copy.name, copy.piece) for copy in standing.copies_of(each.transition)]
+            return {"pieces": pieces, "all": each.transition.step.scan == "all"}
+    return {"pieces": [], "all": False}
 
 
 def sheet_of(site: Site, player: Player, cases: Sequence[str]) -> Json:

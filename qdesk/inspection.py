@@ -9,12 +9,13 @@ from typing import Any
 from qdesk.cases import CaseFile
 from qdesk.errors import Because, Refused
 from qdesk.factory import Check, Measure
+from qdesk.issuing import REMAINDER, pieces_first
 from qdesk.language import Effect, Outcome
 from qdesk.scan import format_quantity, parse_measure, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, rows_of
-from qdesk.warehouse import REMAINDER, TO_BE_INSPECTED
+from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, rows_of
+from qdesk.warehouse import TO_BE_INSPECTED
 from qdesk.words import Title
 
 SCRAP, CONVERTED = "scrap", "workshop_converted"
@@ -106,6 +107,21 @@ def read_quantity_passed(act: Act, inputs: Inputs, optional: bool) -> Mapping[st
     return {"passed": passed, "passed_serials": serials}
 
 
+def expect_quantity(view: View) -> Proposed:
+    """What lies there to be counted, by line; how much of it passes nobody proposes."""
+    left = [(portion, read_lot(view.cursor, portion.lot).serial) for portion in view.on_floor("converted")]
+    rows = []
+    for line in pieces_first(view.first_lines()):
+        item, wanted, there = str(line.other.get("becomes", line.item)), line.quantity, 0
+        for index, (portion, serial) in enumerate(left):
+            if portion.item == item and line.other.get("serial") in (None, "", serial):
+                part = min(portion.quantity, wanted - there)
+                there += part
+                left[index] = (Portion(item, portion.lot, portion.quantity - part), serial)
+        rows.append({"line": line.number, "item": item, "quantity": format_quantity(there)})
+    return {"expected": sorted(rows, key=lambda row: row["line"])}
+
+
 def counted_on_floor(act: Act) -> dict[str, int]:
     """Return how much of each item lies there to be inspected."""
     lying: dict[str, int] = {}
@@ -158,7 +174,7 @@ def lift_hold(act: Act) -> None:
     """A pass lifts the hold on what waited for it; it moves nothing, and a lot held for another reason stays held."""
     for place in ("converted", "product"):
         for portion in act.on_floor(place):
-            if read_lot(act.entry.cursor, portion.lot).hold == TO_BE_INSPECTED:
+            if read_lot(act.cursor, portion.lot).hold == TO_BE_INSPECTED:
                 act.stock.hold(portion.lot, "")
 
 
@@ -167,7 +183,7 @@ def leave_remainder(act: Act) -> None:
     left: dict[str, int] = dict(act.answers["passed"])
     named = {tuple(each) for each in act.answers.get("passed_serials", ())}
     floor = act.places["converted"]
-    serials = {portion.lot: read_lot(act.entry.cursor, portion.lot).serial for portion in act.on_floor("converted")}
+    serials = {portion.lot: read_lot(act.cursor, portion.lot).serial for portion in act.on_floor("converted")}
     if any(serials.values()) and not named:
         raise Refused("count_by_line")
     for portion in act.on_floor("converted"):
@@ -198,5 +214,5 @@ MOVES = {
 }
 QUESTIONS = {
     "inspection_plan": Question(ask_plan, read_plan),
-    "quantity_passed": Question(ask_quantity_passed, read_quantity_passed),
+    "quantity_passed": Question(ask_quantity_passed, read_quantity_passed, expect_quantity),
 }

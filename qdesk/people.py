@@ -228,6 +228,20 @@ def log_in(site: Site, desk: object, badge: object, pin: object) -> tuple[str, S
     return token, session
 
 
+def stay_awake(site: Site, token: object) -> None:
+    """Note that somebody is typing at a desk, although nothing is asked of the books; raises Refused(session_…)."""
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
+    keep_awake(site, session)
+
+
+def log_out_token(site: Site, token: object) -> None:
+    """End the session of a token, also one that has been idle too long."""
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token, even_locked=True)
+    log_out(site, session)
+
+
 def log_out(site: Site, session: Session) -> None:
     """End a session."""
     with site.database.writing() as cursor:
@@ -235,15 +249,18 @@ def log_out(site: Site, session: Session) -> None:
         cursor.execute("UPDATE sessions SET ended_at = ? WHERE token_digest = ?", end)
 
 
-def find_session(site: Site, cursor: Cursor, token: object) -> Session:
-    """Return an open session; raises Refused: session_unknown, session_locked (idle too long), badge_revoked."""
+def find_session(site: Site, cursor: Cursor, token: object, even_locked: bool = False) -> Session:
+    """Return an open session; raises Refused: session_unknown, session_locked (idle too long), badge_revoked.
+
+    ``even_locked`` is for what a desk still has to put away while it locks.
+    """
     now = site.clock.now()
     cursor.execute(SESSION, (token_digest(token),))
     found = cursor.fetchall()
     if not found:
         raise Refused("session_unknown")
     digest, desk, used_at, pin_at, looked_at, last_at, *person = found[0]
-    if abs(now - used_at) > site.config.duration("idle_lock"):
+    if abs(now - used_at) > site.config.duration("idle_lock") and not even_locked:
         raise Refused("session_locked")
     found_person = _person(cursor, [tuple(person)], "", max(now, last_at))
     return Session(digest, found_person, desk, used_at, pin_at, looked_at)

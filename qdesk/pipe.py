@@ -14,6 +14,7 @@ from typing import IO, Any
 from qdesk import registers
 from qdesk.attempts import Attempt, attempt_of, record_attempts
 from qdesk.desk import act, present
+from qdesk.desk.openings import ask_openings
 from qdesk.desk.stacks import act_on_stack
 from qdesk.errors import Refused
 from qdesk.people import Session, find_session, log_in, log_out
@@ -31,6 +32,7 @@ LOOKS: dict[str, Looking] = {
     "where": registers.ask_where,
     "stock": registers.ask_stock,
     "register": registers.ask_register,
+    "openings": ask_openings,
 }
 ENVELOPE = ("id", "op", "session", "language")
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from qdesk.clock import time_text
 from qdesk.desk.book import in_force, running_under
-from qdesk.desk.card import Json, copy_state, time_text
+from qdesk.desk.card import Json, copy_state
 from qdesk.desk.standing import counted_title, is_late, stand
 from qdesk.errors import Refused
 from qdesk.people import Session
@@ -221,8 +222,7 @@ def free_rows(rows: list[tuple[Any, ...]], reserved: Mapping[tuple[str, str], in
 def register(site: Site, form: str, looked_for: str = "", after: str = "") -> Json:
     """Return one page of all documents of a form, by serial."""
     size = site.config.number("inbox_page")
-    pattern = looked_for.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = site.database.rows(REGISTER, form, after, looked_for, f"%{pattern}%", size)
+    rows = site.database.rows(REGISTER, form, after, looked_for, f"%{as_typed(looked_for)}%", size)
     if not rows:
         require_form(site, form)
     documents = [
@@ -238,6 +238,11 @@ def register(site: Site, form: str, looked_for: str = "", after: str = "") -> Js
         for serial, case, revision, fields, opened_at, void_at, ended in rows
     ]
     return {"form": form, "documents": documents, "next": rows[-1][0] if len(rows) == size else None}
+
+
+def as_typed(text: str) -> str:
+    """Return a text as LIKE finds it and nothing else, its own special characters escaped."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def require_form(site: Site, form: str) -> None:

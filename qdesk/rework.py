@@ -8,9 +8,10 @@ from typing import Any
 from qdesk.cases import CaseFile, Line
 from qdesk.errors import Because, Refused
 from qdesk.language import Effect, Outcome
+from qdesk.scan import format_quantity
 from qdesk.site import Site
 from qdesk.stock import HELD, Lot, Portion, read_lot
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, Wish, take, text_answer, wishes_of
+from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Wish, take, text_answer, wishes_of
 from qdesk.warehouse import TO_BE_INSPECTED
 
 CONVERSION = "conversion"
@@ -43,7 +44,7 @@ def product_by_line(act: Act) -> list[tuple[Line, Portion]]:
     shared = []
     for line in sorted(act.first_lines(), key=lambda each: not each.other.get("serial")) if left else ():
         serial = str(line.other.get("serial") or "")
-        fitting = [p for p in left if not serial or read_lot(act.entry.cursor, p.lot).serial == serial]
+        fitting = [p for p in left if not serial or read_lot(act.cursor, p.lot).serial == serial]
         for portion in take(fitting, line.item, line.quantity):
             shared.append((line, portion))
             left = [less(p, portion) for p in left]
@@ -70,7 +71,7 @@ def exchange(act: Act, portion: Portion, becomes: str, source: str, target: str)
 
 def usable_lot(act: Act, code: str) -> Lot:
     """Return a lot that is worked on; one put on hold meanwhile is not, or its hold would be lost in what it becomes."""
-    lot = read_lot(act.entry.cursor, code)
+    lot = read_lot(act.cursor, code)
     if lot.hold == HELD:
         raise Refused("lot_held", lot=code)
     return lot
@@ -79,8 +80,8 @@ def usable_lot(act: Act, code: str) -> Lot:
 def unconvert(act: Act) -> None:
     """A21: dismantling brings back the old model, held until inspected; parts are exchanged as in the rework."""
     for portion in act.on_floor("converted"):
-        lot = read_lot(act.entry.cursor, portion.lot)
-        before = read_lot(act.entry.cursor, lot.made_from) if lot.made_from else lot
+        lot = read_lot(act.cursor, portion.lot)
+        before = read_lot(act.cursor, lot.made_from) if lot.made_from else lot
         exchange(act, portion, before.item, act.places["converted"], act.places["product"])
     exchange_parts(act)
 
@@ -105,6 +106,13 @@ def read_parts_used(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, An
         if wishes:
             answers[name] = wishes
     return answers
+
+
+def propose_parts_used(view: View) -> Proposed:
+    """The parts drawn for the case that lie there and nobody has to look at first; what is taken out only the shop sees."""
+    lying_parts = [p for p in view.on_floor("parts") if not read_lot(view.cursor, p.lot).hold]
+    rows = [{"item": p.item, "quantity": format_quantity(p.quantity), "lot": p.lot} for p in lying_parts]
+    return {"installed": rows, "removed": []}
 
 
 def ask_parts_removed(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
@@ -143,6 +151,6 @@ MOVES = {
 QUESTIONS = {
     "reason": Question(ask_reason, read_reason),
     "plan_undisturbed": Question(ask_plan_undisturbed, read_plan_undisturbed),
-    "parts_used": Question(ask_parts_used, read_parts_used),
+    "parts_used": Question(ask_parts_used, read_parts_used, propose_parts_used),
     "parts_removed": Question(ask_parts_removed, read_parts_used),
 }

@@ -99,5 +99,18 @@ class Verdicts(Table):
     at = peewee.IntegerField()
 
 
+class Drafts(Table):
+    """What was typed and not yet done, by desk, person and what it is about."""
+
+    desk = peewee.TextField()
+    person = peewee.IntegerField()
+    subject = peewee.TextField()
+    contents = peewee.TextField()
+    at = peewee.IntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("desk", "person", "subject")
+
+
 DERIVED: Kinds = (Balances, Waiting)
-OPERATIONAL: Kinds = (Credentials, Terminals, Sessions, Attempts, Prints, Verdicts)
+OPERATIONAL: Kinds = (Credentials, Terminals, Sessions, Attempts, Prints, Verdicts, Drafts)

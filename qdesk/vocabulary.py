@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qdesk.cases import CaseFile, Document, Line
+from qdesk.database import Cursor
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
 from qdesk.language import Effect, Outcome, Procedure, Step
@@ -23,6 +24,7 @@ from qdesk.stock import Portion, Stock, lying
 from qdesk.words import Title
 
 Inputs = Mapping[str, Any]
+Proposed = Mapping[str, list[dict[str, Any]]]
 MOST_LINES = 500
 
 
@@ -42,24 +44,14 @@ class Ask:
 
 
 @dataclass
-class Act:
-    """One step being done: where it stands, what was entered, and the entry that will record it."""
+class View:
+    """A case in one view of the tables at one moment: all that is needed to say what would be taken, or what lies there."""
 
     site: Site
-    entry: Entry
+    cursor: Cursor
+    at: int
     case: CaseFile
     procedure: Procedure
-    step: Step
-    outcome: Outcome
-    desk: str
-    person: Person
-    inputs: Inputs
-    voucher: str = ""
-    answers: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Open the stock for this act."""
-        self.stock = Stock(self.entry, self.site.factory.places)
 
     @property
     def places(self) -> dict[str, str]:
@@ -68,7 +60,7 @@ class Act:
 
     def on_floor(self, place: str) -> list[Portion]:
         """Return what lies on a floor of this case, named by the abstract place."""
-        return lying(self.entry.cursor, self.case.code, self.places[place])
+        return lying(self.cursor, self.case.code, self.places[place])
 
     def first_document(self) -> Document:
         """Return the document the case was opened with."""
@@ -84,7 +76,25 @@ class Act:
 
     def item(self, code: str) -> ItemCard:
         """Return what is known of an item."""
-        return read_item(self.entry.cursor, code)
+        return read_item(self.cursor, code)
+
+
+@dataclass
+class Act(View):
+    """One step being done: where it stands, what was entered, and the entry that will record it."""
+
+    entry: Entry
+    step: Step
+    outcome: Outcome
+    desk: str
+    person: Person
+    inputs: Inputs
+    voucher: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the stock for this act."""
+        self.stock = Stock(self.entry, self.site.factory.places)
 
 
 @dataclass(frozen=True)
@@ -115,10 +125,11 @@ def read_item(cursor: Any, code: str) -> ItemCard:
 
 @dataclass(frozen=True)
 class Move:
-    """A named move: what it does to stock, and to the abstract places of the proof."""
+    """A named move: what it does to stock, to the abstract places of the proof, and which goods have to be there."""
 
     run: Callable[[Act], None]
     effect: Effect = field(default_factory=Effect)
+    expects: Callable[[View], list[dict[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -131,10 +142,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Question:
-    """A named question: what it asks in a given case (None while a list of asks is only shown), and how an answer is read."""
+    """A named question: what it asks in a given case (None while a list of asks is only shown), and how an answer is read.
+
+    What the desk proposes comes by the name of the ask; a question about what somebody has to see or count proposes nothing.
+    """
 
     asks: Callable[[Site, CaseFile | None, Outcome | None], list[Ask]]
     read: Callable[[Act, Inputs, bool], Mapping[str, Any]]
+    proposes: Callable[[View], Proposed] | None = None
 
 
 @dataclass(frozen=True)

@@ -247,3 +247,19 @@ def test_a_database_is_not_opened_by_an_unsafe_engine(tmp_path: Path, monkeypatc
     monkeypatch.setattr(qdesk.database, "fcntl", None)
     assert refusal_code(Database, tmp_path / "new.db", "full", True) == "engine_unsafe"
     assert not (tmp_path / "new.db").exists()
+
+
+def test_the_data_version_changes_when_another_connection_commits_and_only_then(database: Database) -> None:
+    other = Database(database.path)
+    before = database.data_version()
+    write_item(database, "own")
+    assert database.data_version() == before
+    with contextlib.suppress(ZeroDivisionError), other.writing() as cursor:
+        cursor.execute("INSERT INTO items(code, name, unit) VALUES('broken off', 'valve', 'piece')")
+        raise ZeroDivisionError
+    assert database.data_version() == before
+    write_item(other, "other")
+    after = database.data_version()
+    assert after != before
+    assert database.data_version() == after
+    other.close()

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sources import SOURCES
 
 import data
-import qdesk
 from qdesk.cli import parser
 from qdesk.clock import FixedClock
 from qdesk.database import REFUSALS
@@ -24,12 +24,11 @@ from qdesk.playing import Player, make_factory, running_cases
 from qdesk.procedure import load
 from qdesk.words import LANGUAGES, Words
 
-SOURCES = Path(qdesk.__file__).parent
 ROW = re.compile(r"^\| `([a-z_0-9]+)` \| (.*?) \|", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
 COPY = re.compile(r"<([^<>]+/[0-9]+)>")
-PAGES = ("index", "modification", "errors", "site", "pipe")
+PAGES = ("index", "modification", "errors", "site", "pipe", "screens")
 
 
 def page(language: str, name: str) -> str:
@@ -51,7 +50,7 @@ def constants(node: ast.expr) -> Iterator[str]:
 def raised(*makers: str) -> set[str]:
     """Every code that some source gives to one of these as its first argument."""
     found: set[str] = set()
-    for source in SOURCES.rglob("*.py"):
+    for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers and node.args:
                 found.update(constants(node.args[0]))

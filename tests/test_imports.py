@@ -15,7 +15,7 @@ REPORT = "\nsys.stderr.write(json.dumps(sorted(sys.modules)))\n"
 SCREENS = frozenset(["textual", "screens"])
 TYPESETTERS = frozenset(["typst", "barcode", "PIL", "reportlab", "fitz"])
 TERMINAL = frozenset(["rich", "getpass", "curses", "readline"])
-COMMANDS = ("init", "demo", "pipe", "where", "stock", "inbox", "procedures", "verify", "backup", "restore", "recover")
+COMMANDS = ("desk", "init", "demo", "pipe", "where", "stock", "inbox", "procedures", "verify", "backup", "restore", "recover")
 
 
 def loaded(program: str) -> frozenset[str]:
@@ -82,7 +82,7 @@ for line in {lines!r}:
 @pytest.mark.parametrize(
     "words",
     [("where", "sales"), ("stock",), ("inbox",), ("procedures", "list"), ("procedures", "show"), ("verify", "--replay"),
-     ("demo", "--play"), ("init", "nowhere/at/all"), ("recover", "X"), ("restore", "nothing"), ()],
+     ("demo",), ("demo", "--play"), ("desk",), ("init", "nowhere/at/all"), ("recover", "X"), ("restore", "nothing"), ()],
     ids=lambda words: " ".join(words),
 )  # fmt: skip
 def test_no_command_of_the_command_line_loads_textual(site: Path, words: tuple[str, ...]) -> None:
@@ -100,7 +100,7 @@ def test_help_needs_none_of_the_rooms_behind_it(name: str) -> None:
 
 def test_the_command_line_itself_loads_only_words_and_refusals() -> None:
     ours = {name for name in loaded("import qdesk.cli") if name.startswith(("qdesk.", "screens"))}
-    assert ours == {"qdesk.cli", "qdesk.errors", "qdesk.words"}
+    assert ours == {"qdesk.cli", "qdesk.errors", "qdesk.terminal", "qdesk.words"}
 
 
 def test_how_long_the_command_line_and_the_pipe_take_to_load_is_reported(record_property: Callable[[str, object], None]) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sources import HOUSE, SOURCES
 
-import qdesk
 from qdesk.clock import FixedClock
 from qdesk.desk import act, present
 from qdesk.desk.fixed import FIXED
@@ -17,13 +17,11 @@ from qdesk.playing import DAY, MINUTE, Player, apply, inspected, make_factory, t
 from qdesk.registers import inbox
 from qdesk.words import LANGUAGES, Words
 
-SOURCES = Path(qdesk.__file__).parent
-
 
 def literal_calls() -> Iterator[tuple[str, str, set[str]]]:
     """Every Refused or Because written out in the sources: the key of its sentence and the arguments it gives."""
     words = Words.load("en")
-    for source in SOURCES.rglob("*.py"):
+    for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
                 continue
@@ -42,7 +40,7 @@ def literal_calls() -> Iterator[tuple[str, str, set[str]]]:
 def ask_names() -> set[str]:
     """Every name that an Ask or an act of administration asks for."""
     names = set()
-    for source in SOURCES.rglob("*.py"):
+    for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             asks = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Ask"
             texts = isinstance(node, ast.Call) and ast.unparse(node.func) in ("act.text", "act.person")
@@ -53,7 +51,7 @@ def ask_names() -> set[str]:
 
 def column_names() -> set[str]:
     """Every head of the tables that the command line prints."""
-    tree = ast.parse((SOURCES / "telling.py").read_text(encoding="utf-8"))
+    tree = ast.parse((HOUSE / "telling.py").read_text(encoding="utf-8"))
     tuples = [node for node in ast.walk(tree) if isinstance(node, ast.Tuple) and len(node.elts) > 3]
     texts = [[each.value for each in node.elts if isinstance(each, ast.Constant)] for node in tuples]
     return {str(name) for names, node in zip(texts, tuples, strict=True) if len(names) == len(node.elts) for name in names}
@@ -102,7 +100,7 @@ def test_every_sentence_that_is_said_is_there_and_gets_its_arguments() -> None:
     words = Words.load("en")
     spoken = [
         (f"{source.name}:{node.lineno}", key.value, {keyword.arg or "**" for keyword in node.keywords})
-        for source in SOURCES.rglob("*.py")
+        for source in SOURCES
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say" and node.args
         for key in [node.args[0]]

@@ -44,7 +44,8 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     signed = any(mark.serial == serial and mark.lapsed_at is None for mark in case.signatures)
     if signed:
         refuse_moved(entry, case.code, serial == case.code)
-    act = Act(site, entry, case, standing.running.procedure, step, outcome, step.desk, session.person, request.inputs)
+    procedure, person = standing.running.procedure, session.person
+    act = Act(site, entry.cursor, entry.at, case, procedure, entry, step, outcome, step.desk, person, request.inputs)
     form = standing.running.procedure.forms[document.form]
     fields, lines = read_fields(act, form, request.inputs), read_lines(act, form, request.inputs)
     revised = document._replace(revision=document.revision + 1, fields=canonical(fields))
@@ -77,8 +78,8 @@ def refuse_moved(entry: Entry, code: str, first: bool) -> None:
 
 def release(act: Act, code: str) -> None:
     """Take back what was promised under the lines that no longer hold."""
-    act.entry.cursor.execute("SELECT item, place FROM reservations WHERE in_case = ? AND quantity > 0", (code,))
-    for item, place in act.entry.cursor.fetchall():
+    act.cursor.execute("SELECT item, place FROM reservations WHERE in_case = ? AND quantity > 0", (code,))
+    for item, place in act.cursor.fetchall():
         act.stock.release(code, [item], place)
 
 

@@ -14,7 +14,7 @@ from qdesk import inspection, rework, warehouse
 from qdesk.errors import Refused
 from qdesk.factory import Factory
 from qdesk.journal import Entry, canonical
-from qdesk.language import Known, Procedure, ProcedureBroken
+from qdesk.language import Known, Procedure, ProcedureBroken, Step
 from qdesk.net import Net
 from qdesk.procedure import load
 from qdesk.proof import prove, verdict_digest
@@ -48,6 +48,17 @@ class Running:
     def expected(self) -> tuple[Expected, ...]:
         """Return the transitions that somebody is waited for to do, those that are merely possible left out."""
         return tuple(self._expected(transition) for transition in self.net.transitions if transition.step.waits)
+
+    def transition(self, step: str, outcome: str) -> Transition:
+        """Return the transition a step and its outcome name; raises Refused: step_unknown, outcome_unknown."""
+        plain, mark, round_ = step.partition("#")
+        known = self.procedure.steps.get(plain)
+        if known is None:
+            raise Refused("step_unknown", step=step)
+        found = self.net.by_name.get(f"{plain}.{outcome}{mark}{round_}" if outcome else step)
+        if found is None:
+            raise Refused("outcome_unknown", step=known.title, outcomes=[each.name for each in known.outcomes])
+        return found
 
     def _expected(self, transition: Transition) -> Expected:
         net, step = self.net, transition.step
@@ -126,6 +137,12 @@ def require_proved(site: Site, each: Running) -> None:
         row = (int(proved),)
     if not row[0]:
         raise Refused("procedure_not_proved", procedure=each.procedure.title)
+
+
+def opening_form(step: Step) -> str:
+    """Return the form a case begins with when this step begins it; empty for a step that follows another."""
+    follows = step.after or step.after_any or step.copies
+    return "" if follows or not step.outcomes[0].opens else step.outcomes[0].opens[0]
 
 
 def open_under(site: Site, procedure: object) -> Running:

@@ -7,25 +7,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from qdesk.cases import VOID, Copy, Document, DoneAct, Signature
-from qdesk.clock import moment
+from qdesk.cases import VOID, CaseFile, Copy, Document, DoneAct, Signature
+from qdesk.clock import time_text
 from qdesk.desk.book import QUESTIONS
 from qdesk.desk.scanning import is_printed
-from qdesk.desk.standing import Standing, is_late, terminal_of
+from qdesk.desk.standing import Standing, counted_title, is_late, terminal_of
 from qdesk.errors import Because
-from qdesk.language import Column
+from qdesk.language import Column, Form, Outcome, Procedure
 from qdesk.people import Session
 from qdesk.scan import format_quantity
+from qdesk.site import Site
 from qdesk.transition import Transition
 from qdesk.vocabulary import Ask
 from qdesk.words import Words
 
 Json = dict[str, Any]
-
-
-def time_text(at: int) -> str:
-    """Return a time as programs are told it: local, with its offset."""
-    return moment(at).isoformat(timespec="seconds")
 
 
 def case_card(
@@ -41,21 +37,37 @@ def case_card(
         "procedure": case.procedure,
         "title": procedure.title.in_(words.language),
         "ended": case.ended or None,
+        "ended_title": ended_title(standing, words),
         "document": document_card(standing, document, words),
         "documents": [each.serial for each in case.documents.values()],
-        "copies": [copy_card(standing, copy) for copy in case.copies_of(document.serial)],
-        "signatures": [signature_card(mark) for mark in case.signatures],
-        "acts": [act_card(each, names) for each in case.acts],
+        "copies": [copy_card(standing, copy, words) for copy in case.copies_of(document.serial)],
+        "signatures": [signature_card(standing, mark, words) for mark in case.signatures],
+        "acts": [act_card(standing, each, names, words) for each in case.acts],
         "waits": waits(standing, words),
         "can": can,
         "cannot": cannot,
     }
 
 
-def act_card(done: DoneAct, names: Mapping[int, str]) -> Json:
+def ended_title(standing: Standing, words: Words) -> str | None:
+    """Return how a case ended, in words; None while it goes on."""
+    ended = standing.case.ended
+    known = standing.running.procedure.endings.get(ended)
+    return known.title.in_(words.language) if known else words.say(f"ending.{ended}") if ended else None
+
+
+def act_title(standing: Standing, step: str, outcome: str, words: Words) -> str:
+    """Return what was done, in words: a step with its outcome, or an act beside the procedure."""
+    if step in standing.running.procedure.steps:
+        return counted_title(standing.running.procedure, f"{step}.{outcome}" if outcome else step).in_(words.language)
+    return words.say(f"step.{step}")
+
+
+def act_card(standing: Standing, done: DoneAct, names: Mapping[int, str], words: Words) -> Json:
     """Return who did what, where and when."""
     person = names.get(done.person) if done.person else None
     told = {"act": done.seq, "step": done.step, "outcome": done.outcome or None, "person": person}
+    told["title"] = act_title(standing, done.step, done.outcome, words)
     return {**told, "at": time_text(done.at), "desk": done.desk}
 
 
@@ -99,16 +111,29 @@ def document_card(standing: Standing, document: Document, words: Words) -> Json:
         "revision": document.revision,
         "void": document.void_at is not None,
         "fields": json.loads(document.fields),
+        "head": [column_title(column, words) for column in form.fields],
+        "columns": [column_title(column, words) for column in form.lines],
         "lines": [
             {"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity), **line.other} for line in lines
         ],
     }
 
 
-def copy_card(standing: Standing, copy: Copy) -> Json:
+def column_title(column: Column, words: Words) -> Json:
+    """Return what a field or a column is called, and what the choices in it are called."""
+    told: Json = {"name": column.name, "title": column.title.in_(words.language)}
+    if column.choices:
+        told["choices"] = {choice.id: choice.title.in_(words.language) for choice in column.choices}
+    return told
+
+
+def copy_card(standing: Standing, copy: Copy, words: Words) -> Json:
     """Return where a copy is due and where it was seen."""
+    form = standing.running.procedure.forms[standing.case.documents[copy.serial].form]
+    number = int(copy.name.partition("/")[2])
     return {
         "copy": copy.name,
+        "title": next((of.title.in_(words.language) for of in form.copies if of.number == number), ""),
         "piece": copy.piece,
         "due": copy.due,
         "seen": copy.seen,
@@ -128,12 +153,13 @@ def copy_state(standing: Standing, copy: Copy) -> str:
     return "in_place" if copy.due == copy.seen else "on_its_way"
 
 
-def signature_card(mark: Signature) -> Json:
+def signature_card(standing: Standing, mark: Signature, words: Words) -> Json:
     """Return one mark: as whom, by whom, over what."""
     return {
         "as": mark.role,
         "person": mark.name,
         "meaning": mark.step,
+        "title": act_title(standing, mark.step, "", words),
         "kind": mark.kind,
         "stamp": mark.stamp,
         "at": time_text(mark.at),
@@ -151,7 +177,8 @@ def choices(standing: Standing, session: Session, words: Words) -> tuple[list[Js
         key = f"{transition.step.id}#{transition.round}" if transition.round else transition.step.id
         if not reasons:
             step = can.setdefault(key, step_card(standing, transition, words, key))
-            step["outcomes"].append(outcome_card(standing, transition, words))
+            procedure, case = standing.running.procedure, standing.case
+            step["outcomes"].append(outcome_card(standing.site, procedure, case, transition.outcome, words))
         elif any(reason.code not in ("already_done", "case_ended") for reason in reasons):
             told = [words.because(reason) for reason in reasons]
             cannot.setdefault(key, {"step": key, "title": transition.step.title.in_(words.language), "because": told})
@@ -190,53 +217,54 @@ def personal(standing: Standing, session: Session, transition: Transition) -> li
 
 
 def step_card(standing: Standing, transition: Transition, words: Words, key: str) -> Json:
-    """Return a step that may be done, its outcomes still to be added."""
+    """Return a step that may be done, its outcomes still to be added; what is not printed yet cannot be scanned."""
+    copies = standing.copies_of(transition)
     return {
         "step": key,
         "title": transition.step.title.in_(words.language),
         "outcomes": [],
-        "copies": [copy.name for copy in standing.copies_of(transition)],
+        "copies": [copy.name for copy in copies],
+        "to_scan": [copy.name for copy in copies if is_printed(standing, copy)],
         "scan": transition.step.scan,
     }
 
 
-def outcome_card(standing: Standing, transition: Transition, words: Words) -> Json:
-    """Return one way a step can go: what it asks, and who signs or stamps."""
-    outcome = transition.outcome
+def outcome_card(site: Site, procedure: Procedure, case: CaseFile | None, outcome: Outcome, words: Words) -> Json:
+    """Return one way a step can go: what it asks, and who signs or stamps; of a case that is still to be opened, too."""
     return {
         "name": outcome.name or None,
         "title": outcome.title.in_(words.language),
-        "asks": asks_of(standing, transition, words),
+        "asks": asks_of(site, procedure, case, outcome, words),
         "signs": [*outcome.signs, *outcome.stamps],
         "stamps": list(outcome.stamps),
     }
 
 
-def asks_of(standing: Standing, transition: Transition, words: Words) -> list[Json]:
+def asks_of(site: Site, procedure: Procedure, case: CaseFile | None, outcome: Outcome, words: Words) -> list[Json]:
     """Return the questions of an outcome in the words of the pipe."""
     asked: list[Json] = []
-    for form in transition.outcome.opens:
-        asked += form_asks(standing, form, words)
-    for question in transition.outcome.asks:
-        for ask in QUESTIONS[question.name].asks(standing.site, standing.case, transition.outcome):
+    for form in outcome.opens:
+        asked += form_asks(procedure.forms[form], words)
+    for question in outcome.asks:
+        for ask in QUESTIONS[question.name].asks(site, case, outcome):
             asked.append(ask_card(ask, words, required=ask.required and not question.optional))
     return asked
 
 
-def form_asks(standing: Standing, form: str, words: Words) -> list[Json]:
+def form_asks(form: Form, words: Words) -> list[Json]:
     """Return what opening a form asks: its fields, and its lines."""
-    of = standing.running.procedure.forms[form]
-    asked = [column_ask(f"fields.{column.name}", column, words) for column in of.fields]
-    if of.lines:
-        lines = ask_card(Ask("lines", "lines", columns=tuple(column.name for column in of.lines)), words, required=True)
-        asked.append({**lines, "asks": [column_ask(column.name, column, words) for column in of.lines]})
+    asked = [column_ask(f"fields.{column.name}", column, words) for column in form.fields]
+    if form.lines:
+        lines = ask_card(Ask("lines", "lines", columns=tuple(column.name for column in form.lines)), words, required=True)
+        asked.append({**lines, "asks": [column_ask(column.name, column, words) for column in form.lines]})
     return asked
 
 
 def column_ask(name: str, column: Column, words: Words) -> Json:
     """Return one column of a form as a question, told in full like any other; a quantity is a number to a program."""
     kind, choices = column.kind.replace("quantity", "number"), tuple(choice.id for choice in column.choices)
-    return ask_card(Ask(name, kind, choices=choices, title=column.title), words, required=not column.optional)
+    asked = ask_card(Ask(name, kind, choices=choices, title=column.title), words, required=not column.optional)
+    return {**asked, "choice_titles": [choice.title.in_(words.language) for choice in column.choices]} if choices else asked
 
 
 def ask_card(ask: Ask, words: Words, required: bool) -> Json:

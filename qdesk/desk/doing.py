@@ -11,7 +11,7 @@ from qdesk.cases import CaseFile, Copy, Document
 from qdesk.desk.advancing import Advancing
 from qdesk.desk.allowing import DESPITE, follow_rules, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
-from qdesk.desk.book import MOVES, QUESTIONS, Running, keep_text, open_under
+from qdesk.desk.book import MOVES, QUESTIONS, Running, keep_text, open_under, opening_form
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.scanning import scanned_copies
@@ -22,7 +22,6 @@ from qdesk.journal import Entry, digest_of
 from qdesk.people import Session
 from qdesk.scan import clean_text
 from qdesk.site import Site
-from qdesk.transition import Transition
 from qdesk.vocabulary import Act
 
 
@@ -41,12 +40,12 @@ class Doing:
             self.standing = stand(site, entry.cursor, request.case, entry.seq - 1)
         self.case = self.standing.case
         self.running = self.standing.running
-        self.transition = self.find_transition()
+        self.transition = self.running.transition(request.step, request.outcome)
         self.step, self.outcome = self.transition.step, self.transition.outcome
         self.signed_content: dict[str, Any] = {}
         self.act = Act(
-            site, entry, self.case, self.running.procedure, self.step, self.outcome, self.step.desk, self.person,
-            request.inputs,
+            site, entry.cursor, entry.at, self.case, self.running.procedure, entry, self.step, self.outcome, self.step.desk,
+            self.person, request.inputs,
         )
 
     def run(self) -> Done:
@@ -71,20 +70,6 @@ class Doing:
         self.print_sets(opened, bool(signers))
         self.notify()
         return self.finish(warned)
-
-    def find_transition(self) -> Transition:
-        """Return the transition that is asked for; raises Refused: step_unknown, outcome_unknown."""
-        name = self.request.step + (f".{self.request.outcome}" if self.request.outcome else "")
-        step, _, round_ = self.request.step.partition("#")
-        known = self.running.procedure.steps.get(step)
-        if known is None:
-            raise Refused("step_unknown", step=self.request.step)
-        if self.request.outcome and round_:
-            name = f"{step}.{self.request.outcome}#{round_}"
-        found = self.running.net.by_name.get(name)
-        if found is None:
-            raise Refused("outcome_unknown", step=known.title, outcomes=[each.name for each in known.outcomes])
-        return found
 
     def judge(self) -> list[Copy]:
         """Refuse the wrong desk, person, order, paper or card; return the copies that were scanned."""
@@ -114,8 +99,8 @@ class Doing:
         known = running.procedure.steps.get(self.request.step)
         if known is None:
             raise Refused("step_unknown", step=self.request.step)
-        form = known.outcomes[0].opens[0] if known.outcomes[0].opens else ""
-        if not form or known.after or known.after_any or known.copies:
+        form = opening_form(known)
+        if not form:
             raise Refused("case_missing", step=known.title)
         serial = paper.serial_number(self.entry, running.procedure.forms[form].series)
         case = CaseFile(

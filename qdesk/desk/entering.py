@@ -68,7 +68,7 @@ def read_value(act: Act, column: Column, given: object) -> str:
     if column.kind == "item":
         return act.item(clean_code(given)).code
     if column.kind == "lot":
-        return read_lot(act.entry.cursor, clean_code(given)).code
+        return read_lot(act.cursor, clean_code(given)).code
     if column.kind == "quantity":
         return format_quantity(parse_quantity(given, 3))
     if column.kind == "number":

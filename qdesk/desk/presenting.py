@@ -1,4 +1,7 @@
-"""`present`: what this paper is. It only reads, but for one thing: a copy scanned where it is due has arrived."""
+"""`present`: what this paper is. It only reads, but for one thing: a copy scanned where it is due has arrived.
+
+`look` shows the same card and writes nothing at all: for a card that is looked at again because something changed elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from typing import Any
 
 from qdesk import paper
 from qdesk.cases import VOID, Copy, Document
-from qdesk.desk.card import Json, also, case_card, time_text
+from qdesk.clock import time_text
+from qdesk.desk.card import Json, also, case_card
 from qdesk.desk.scanning import is_printed, known_piece
 from qdesk.desk.standing import Standing, stand
 from qdesk.errors import Refused
@@ -42,6 +46,13 @@ def present(site: Site, token: object, scan: object, words: Words | None = None)
         session = find_session(site, cursor, token)
         card, _ = Presenting(site, session, words or site.words, cursor).card(clean_code(scan))
     return card
+
+
+def look(site: Site, token: object, scan: object, words: Words | None = None) -> Json:
+    """Return the same card as :func:`present`, but only look: nothing arrives, and the session is not kept awake."""
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
+        return Presenting(site, session, words or site.words, cursor).card(clean_code(scan))[0]
 
 
 class Presenting:

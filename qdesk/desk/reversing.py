@@ -8,13 +8,14 @@ from typing import Any
 from qdesk import paper
 from qdesk.cases import VOID, read_case
 from qdesk.clock import moment
+from qdesk.database import Cursor
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, role_title
 from qdesk.desk.standing import rewrite_waiting, stand, stand_anew
 from qdesk.errors import Because, Refused
 from qdesk.journal import CHANGED, Body, Entry, body_of, inserted
-from qdesk.people import Session
+from qdesk.people import Session, find_session
 from qdesk.scan import clean_text, format_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, Stock, spare
@@ -39,16 +40,32 @@ def reverse(site: Site, entry: Entry, session: Session, request: Request, proved
     """
     seq = wanted_act(entry, request)
     body = body_of(entry.cursor, seq)
-    case = str(body.get("case") or "")
-    if not case or body.get("step") in ("arrive", "reverse", "amend"):
-        raise Refused("cannot_be_reversed", act=seq)
-    refuse_earlier(site, entry, case, seq)
+    refuse_earlier(site, entry.cursor, body)
     reason = clean_text(request.inputs.get("reason") or "", site.words.say("question.reason"), site.config.number("longest_text"))
-    judge(site, entry, session, body, reason)
+    judge(site, entry.cursor, session, body, reason)
     before = {each: spare(entry.cursor, *each, entry.at) for each in goods_of(body)}
     take_back(site, entry, body)
     refuse_taking_promised(entry, before)
     return finish(site, entry, session, request, body, reason)
+
+
+def undoable(site: Site, token: object, act: int) -> bool:
+    """Tell whether the session's person may take back an act here, now and without a reason: one's own, and nothing followed.
+
+    Only :func:`reverse` itself finds that goods were promised to others meanwhile.
+    """
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
+        cursor.execute("SELECT COUNT(*) FROM acts WHERE seq = ?", (act,))
+        if not cursor.fetchall()[0][0]:
+            return False
+        body = body_of(cursor, act)
+        try:
+            refuse_earlier(site, cursor, body)
+            judge(site, cursor, session, body, reason="")
+        except Refused:
+            return False
+    return True
 
 
 def wanted_act(entry: Entry, request: Request) -> int:
@@ -72,27 +89,30 @@ def wanted_act(entry: Entry, request: Request) -> int:
     return seq
 
 
-def refuse_earlier(site: Site, entry: Entry, case: str, seq: int) -> None:
+def refuse_earlier(site: Site, cursor: Cursor, body: Body) -> None:
     """An act is taken back newest first, so that the case only ever returns to where it has been."""
-    entry.cursor.execute(
+    seq, case = body["seq"], str(body.get("case") or "")
+    if not case or body.get("step") in ("arrive", "reverse", "amend"):
+        raise Refused("cannot_be_reversed", act=seq)
+    cursor.execute(
         "SELECT seq, step, at FROM acts a WHERE in_case = ? AND seq > ? AND step <> 'arrive' AND reverses IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = a.seq) ORDER BY seq DESC",
         (case, seq),
     )
-    later = entry.cursor.fetchall()
+    later = cursor.fetchall()
     if later:
-        steps = stand(site, entry.cursor, case).running.procedure.steps
+        steps = stand(site, cursor, case).running.procedure.steps
         titles = {step: steps[step].title if step in steps else site.words.say(f"step.{step}") for _, step, _ in later}
         reasons = [Because("later_act", {"act": s, "step": titles[step], "at": moment(at)}) for s, step, at in later]
         raise Refused("later_acts", reasons)
-    entry.cursor.execute("SELECT COUNT(*) FROM acts WHERE reverses = ?", (seq,))
-    if entry.cursor.fetchall()[0][0]:
+    cursor.execute("SELECT COUNT(*) FROM acts WHERE reverses = ?", (seq,))
+    if cursor.fetchall()[0][0]:
         raise Refused("reversed_already", act=seq)
 
 
-def judge(site: Site, entry: Entry, session: Session, body: Body, reason: str) -> None:
+def judge(site: Site, cursor: Cursor, session: Session, body: Body, reason: str) -> None:
     """Let the doer undo what nothing followed from; for the rest the right and a reason are needed."""
-    followed = what_followed(entry, body)
+    followed = what_followed(cursor, body)
     if not followed and body["by"] == session.person.id and body["desk"] == session.desk:
         return
     right = site.config.setting("undo_right")
@@ -102,18 +122,18 @@ def judge(site: Site, entry: Entry, session: Session, body: Body, reason: str) -
         raise Refused("answer_missing", name=site.words.say("question.reason"))
 
 
-def what_followed(entry: Entry, body: Body) -> list[Because]:
+def what_followed(cursor: Cursor, body: Body) -> list[Because]:
     """Return what has come of an act: a slip printed, a notice read, a copy scanned elsewhere."""
     seq, case = body["seq"], body["case"]
     followed = []
-    entry.cursor.execute("SELECT COUNT(*) FROM prints WHERE act = ? AND state IN ('sent', 'done')", (seq,))
-    if entry.cursor.fetchall()[0][0]:
+    cursor.execute("SELECT COUNT(*) FROM prints WHERE act = ? AND state IN ('sent', 'done')", (seq,))
+    if cursor.fetchall()[0][0]:
         followed.append(Because("followed_by_print", {}))
-    entry.cursor.execute("SELECT COUNT(*) FROM notices WHERE act = ? AND read_at IS NOT NULL", (seq,))
-    if entry.cursor.fetchall()[0][0]:
+    cursor.execute("SELECT COUNT(*) FROM notices WHERE act = ? AND read_at IS NOT NULL", (seq,))
+    if cursor.fetchall()[0][0]:
         followed.append(Because("followed_by_reading", {}))
-    entry.cursor.execute("SELECT COUNT(*) FROM acts WHERE in_case = ? AND seq > ? AND step = 'arrive'", (case, seq))
-    if entry.cursor.fetchall()[0][0]:
+    cursor.execute("SELECT COUNT(*) FROM acts WHERE in_case = ? AND seq > ? AND step = 'arrive'", (case, seq))
+    if cursor.fetchall()[0][0]:
         followed.append(Because("followed_by_arrival", {}))
     return followed
 

@@ -1,0 +1,10 @@
+-- qdesk schema 2, SQLite: drafts, and what a hand-over looks for.
+
+-- Operational: what was typed at a desk and not yet done. Never in the journal, never compared; a PIN is never in it.
+CREATE TABLE drafts(
+  desk TEXT NOT NULL, person INTEGER NOT NULL, subject TEXT NOT NULL, contents TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY(desk, person, subject)) STRICT, WITHOUT ROWID;
+
+-- Void paper and lost copies, of which there are always few.
+CREATE INDEX pieces_void ON pieces(void_at) WHERE void_at IS NOT NULL;
+CREATE INDEX copies_lost ON copies(lost_at) WHERE lost_at IS NOT NULL;
