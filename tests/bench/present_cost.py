@@ -24,8 +24,11 @@ SCANS = 400
 COPIED = ("cases", "documents", "lines", "copies", "pieces", "done", "waiting")
 
 
-def grow(site: Site, pattern: str, documents: int) -> None:
-    """Copy one case many times straight into the tables: a big file quickly, with the same shape of rows."""
+def grow(site: Site, pattern: str, documents: int, numbered_after: int | None = None) -> None:
+    """Copy one case many times straight into the tables: a big file quickly, with the same shape of rows.
+
+    The copied acts are numbered after the last there is; where acts are still to be done, after a number far below zero.
+    """
     connection = site.database.peewee.connection()
     connection.execute("PRAGMA foreign_keys = 0")
     connection.execute("BEGIN")
@@ -40,7 +43,7 @@ def grow(site: Site, pattern: str, documents: int) -> None:
             f' INSERT INTO "{table}"({named}) SELECT {chosen} FROM n, (SELECT * FROM "{table}" WHERE {condition})',
             {"pattern": pattern, "many": documents},
         )
-    last = connection.execute("SELECT MAX(seq) FROM acts").fetchall()[0][0]
+    last = connection.execute("SELECT MAX(seq) FROM acts").fetchall()[0][0] if numbered_after is None else numbered_after
     for each in ("acts", "signatures"):
         copy_numbered(connection, each, pattern, documents, last)
     connection.execute("COMMIT")

@@ -1,0 +1,164 @@
+"""Counting: the pieces scanned one by one against what the lines of a document expect. An aid, never an answer by itself.
+
+What was not counted is not counted. A count that was begun has to agree before anybody goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from textual.content import Content
+
+from qdesk.errors import Refused
+from qdesk.scan import format_quantity, parse_quantity
+from screens.card import Reader
+from screens.lettering import styled
+
+Json = dict[str, Any]
+PIECE = 1000
+"""One piece, in thousandths of its unit."""
+
+
+@dataclass
+class CountedLine:
+    """One line: what is expected, and what was scanned of it, by lot; the empty lot is any."""
+
+    number: int
+    item: str
+    quantity: int
+    serial: str = ""
+    scanned: dict[str, int] = field(default_factory=dict)
+    lot: str = ""
+    """The lot that the next pieces are of."""
+
+    @property
+    def count(self) -> int:
+        """Return how much was scanned; a lot alone, without a piece, stands for the whole line."""
+        pieces = sum(self.scanned.values())
+        return self.quantity if not pieces and len(self.scanned) == 1 and self.lot else pieces
+
+    @property
+    def missing(self) -> int:
+        """Return how much is still to be scanned."""
+        return self.quantity - self.count
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether anything of the line was scanned."""
+        return bool(self.scanned)
+
+
+class Count:
+    """The count of one document: which lines there are, and what was scanned."""
+
+    def __init__(self, lines: Iterable[CountedLine]) -> None:
+        """Begin with nothing scanned."""
+        self.lines = list(lines)
+        self.serials: set[str] = set()
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]], item: str = "item") -> Count:
+        """Return the count of a document's lines; `item` names the column of what is counted, such as "becomes"."""
+        return cls(
+            CountedLine(int(row["line"]), str(row.get(item) or row["item"]), parse_quantity(row["quantity"], 3, zero=True),
+                        str(row.get("serial") or ""))
+            for row in rows
+        )  # fmt: skip
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether anything was scanned."""
+        return any(line.begun for line in self.lines)
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether every line was scanned to the last piece."""
+        return all(line.missing == 0 for line in self.lines)
+
+    def clear(self) -> None:
+        """Forget what was scanned."""
+        self.serials.clear()
+        for line in self.lines:
+            line.scanned, line.lot = {}, ""
+
+    def take_item(self, item: str) -> CountedLine:
+        """Count one piece of an item; raises Refused: item_not_on_lines, count_full, count_by_lot, serial_wanted."""
+        lines = [line for line in self.lines if line.item == item]
+        if not lines:
+            raise Refused("item_not_on_lines", item=item)
+        if all(line.serial for line in lines):
+            raise Refused("serial_wanted", item=item)
+        open_lines = [line for line in lines if not line.serial and self.pieces_missing(line) > 0]
+        if not open_lines:
+            raise Refused("count_full", item=item, quantity=format_quantity(sum(line.quantity for line in lines)))
+        return self.add(open_lines[0])
+
+    def take_serial(self, serial: str) -> CountedLine:
+        """Count the piece with a serial number; raises Refused: serial_not_on_lines, serial_counted."""
+        line = next((line for line in self.lines if line.serial == serial), None)
+        if not serial or line is None:
+            raise Refused("serial_not_on_lines", serial=serial)
+        if serial in self.serials:
+            raise Refused("serial_counted", serial=serial)
+        self.add(line)
+        self.serials.add(serial)
+        return line
+
+    def take_lot(self, lot: str, item: str, serial: str = "") -> CountedLine:
+        """Take the lot that the next pieces of its item are of; the lot of one piece is that piece."""
+        lines = [line for line in self.lines if line.item == item]
+        if not lines:
+            raise Refused("item_not_on_lines", item=item)
+        if serial and any(line.serial == serial for line in lines):
+            line = next(line for line in lines if line.serial == serial)
+            line.lot = lot
+            return self.take_serial(serial)
+        lines = [line for line in lines if not line.serial]
+        if not lines:
+            raise Refused("serial_wanted", item=item)
+        line = next((line for line in lines if not line.begun or self.pieces_missing(line) > 0), lines[-1])
+        line.lot = lot
+        line.scanned.setdefault(lot, 0)
+        return line
+
+    def add(self, line: CountedLine) -> CountedLine:
+        """Count one piece; raises Refused("count_by_lot") where a line is not of whole pieces."""
+        if line.quantity % PIECE:
+            raise Refused("count_by_lot", item=line.item)
+        line.scanned[line.lot] = line.scanned.get(line.lot, 0) + PIECE
+        return line
+
+    @staticmethod
+    def pieces_missing(line: CountedLine) -> int:
+        """Return how many pieces are still to be scanned, whatever a lot alone stands for."""
+        return line.quantity - sum(line.scanned.values())
+
+    def lots(self) -> dict[int, list[Json]]:
+        """Return the lots taken, by line, for the lines where every piece has a lot."""
+        taken: dict[int, list[Json]] = {}
+        for line in self.lines:
+            if line.begun and all(line.scanned):
+                whole = not any(line.scanned.values()) and len(line.scanned) == 1
+                parts = {line.lot: line.quantity} if whole else line.scanned
+                taken[line.number] = [
+                    {"line": line.number, "lot": lot, "quantity": format_quantity(part)} for lot, part in parts.items() if part
+                ]
+        return taken
+
+
+def count_lines(count: Count, reader: Reader) -> list[Content]:
+    """Return for each line what is expected, scanned and missing; what is missing is marked without colour too."""
+    heads = [("", 2), (reader.say("column.item"), 20), (reader.say("lines.expected"), 10), (reader.say("lines.scanned"), 10)]
+    heads += [(reader.say("lines.missing"), 10), (reader.say("column.lot"), 18)]
+    told = [reader.row([("", 1), *heads], "$quiet")]
+    for line in count.lines:
+        done = line.missing == 0
+        mark = "=" if done else "!" if count.begun else " "
+        item = f"{line.item} {line.serial}".strip()
+        lots = ", ".join(lot for lot in line.scanned if lot)
+        amounts = [(format_quantity(amount), 10) for amount in (line.quantity, line.count, line.missing)]
+        cells: list[tuple[object, int]] = [(mark, 1), (line.number, 2), (item, 20), *amounts, (lots, 18)]
+        told.append(styled(reader.row(cells).plain, "bold $warning" if count.begun and not done else ""))
+    return told

@@ -1,0 +1,210 @@
+"""The desk: what waits here, the card of the paper just scanned, what may be done with it, and what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qdesk.desk import Done, look
+from qdesk.desk.reversing import undoable
+from screens.choices import FIRST_KEY, LAST_KEY, Choice, choices_of, has_more
+from screens.intent import Intent, opening_intent, step_intent
+from screens.keybar import Action
+from screens.looking import CASE_CARDS, LookingDesk
+
+Json = dict[str, Any]
+UNDO_KEY = 8
+
+
+class DeskScreen(LookingDesk):
+    """One desk; a kind of desk adds what it shows beside what waits and beside the card."""
+
+    # Keys
+
+    def choices(self) -> list[Choice]:
+        """Return all that may be done with the card, each with its key."""
+        if self.card is None or self.card["kind"] not in CASE_CARDS:
+            return []
+        return choices_of(self.card, bool(self.unread()), self.more, self.say)
+
+    def unread(self) -> list[Json]:
+        """Return the first unread notice of the card's case, if there is one."""
+        case = self.card.get("case") if self.card else None
+        return [row for row in self.rows if row.get("notice") and row["case"] == case][:1]
+
+    def actions(self) -> list[Action]:
+        """Return the card's keys, or those of the empty desk, and what is always there."""
+        actions = [
+            Action(9, self.say("key.map"), self.show_map),
+            Action(10, self.say("key.menu"), self.show_menu),
+            Action(12, self.say("key.clear" if self.card else "key.lock"), self.back),
+        ]
+        if self.undo:
+            actions.append(Action(UNDO_KEY, self.say("key.undo"), self.take_back))
+        if self.card is None:
+            return actions + self.home_actions()
+        for choice in self.choices():
+            if choice.key:
+                actions.append(Action(choice.key, choice.title, lambda choice=choice: self.choose(choice)))  # type: ignore[misc]  # mypy cannot infer a lambda with a bound default
+        if has_more(self.card, bool(self.unread())):
+            actions.append(Action(LAST_KEY, self.say("key.less" if self.more else "key.more"), self.turn_over))
+        return actions
+
+    def home_actions(self) -> list[Action]:
+        """Return the keys of the empty desk: the forms that may be opened here."""
+        return [
+            Action(FIRST_KEY + place, opening["step_title"], lambda opening=opening: self.open_form(opening))  # type: ignore[misc]  # as above
+            for place, opening in enumerate(self.opened_here[: LAST_KEY - FIRST_KEY])
+        ]
+
+    async def turn_over(self) -> None:
+        """Show the other things that may be done with this paper."""
+        self.more = not self.more
+        self.redraw()
+
+    async def back(self) -> None:
+        """Clear the desk, or lock it when it is clear."""
+        if self.card is None:
+            await self.house.lock()
+            return
+        self.clear()
+        await self.refresh_home()
+
+    def clear(self) -> None:
+        """Put the paper aside."""
+        self.card, self.pieces, self.more, self.undo = None, {}, False, None
+
+    # Scans
+
+    async def take(self, code: str) -> None:
+        """Put on the desk whatever was scanned."""
+        card = await self.house.engine.present(self.house.present_seat, code, self.house.words)
+        await self.lay(card, code)
+        wrong = card["kind"] == "void" or (card["kind"] == "copy" and not (card["due_here"] or usable_steps(card)))
+        self.tell(self.said_of(card), "refused" if wrong else "told")
+        self.house.ring(2 if wrong else 1)
+
+    async def enter(self) -> None:
+        """Open the chosen row of what waits."""
+        if self.card is None and self.rows:
+            await self.take(str(self.rows[self.cursor]["case"]))
+
+    async def lay(self, card: Json, code: str) -> None:
+        """Lay a card on the desk; the pieces of one case are kept together until it is done."""
+        same = self.card is not None and self.card.get("case") == card.get("case") and "case" in card
+        if not same:
+            self.pieces, self.more = {}, False
+        piece = next((copy["piece"] for copy in card.get("copies", []) if copy["copy"] == card.get("copy")), None)
+        if card["kind"] == "copy" and code == piece:
+            self.pieces[card["copy"]] = code
+        self.card, self.undo = card, self.undo if same else None
+        await self.load_card()
+        self.redraw()
+        self.query_one("#card").scroll_home(animate=False)
+
+    def said_of(self, card: Json) -> str:
+        """Return what a scan found, in one sentence."""
+        if card["kind"] == "copy":
+            if usable_steps(card):
+                return self.say("scan.usable", copy=card["copy"], steps=usable_steps(card))
+            copy = next(each for each in card["copies"] if each["copy"] == card["copy"])
+            key = "scan.here" if card["due_here"] else "scan.elsewhere"
+            return self.say(key, copy=card["copy"], desk=self.reader(80).desk(copy["due"]))
+        if card["kind"] == "void":
+            return self.say("scan.void", copy=card.get("copy", card["case"]))
+        if card["kind"] == "document":
+            return self.say("scan.document", serial=card["document"]["serial"])
+        return self.say(f"scan.{card['kind']}")
+
+    async def changed(self) -> None:
+        """Another desk has acted: look again at what waits and at the card, without taking anything in."""
+        if self.card is not None:
+            await self.look_again()
+        await self.refresh_home()
+
+    async def look_again(self) -> None:
+        """Show the card as it is now; nothing arrives by looking."""
+        card = self.card
+        if card is None:
+            return
+        code = card.get("copy") or (card["document"]["serial"] if "document" in card else None)
+        if code is None:
+            return
+        again = await self.house.engine.ask(look, self.token, code, self.house.words)
+        if self.card is not card:  # another paper was scanned meanwhile
+            return
+        changed = again["digest"] != card.get("digest")
+        self.card = {**again, "kind": card["kind"], **({"void": card["void"]} if "void" in card else {})}
+        await self.load_card()
+        if self.undo and not await self.house.engine.ask(undoable, self.token, self.undo[1]):
+            self.undo = None
+        if changed:
+            self.tell(self.say("screen.card_changed"), "hint")
+
+    # Acts
+
+    async def open_form(self, opening: Json) -> None:
+        """Begin a new case."""
+        await self.begin(opening_intent(opening, opening["outcomes"][0]))
+
+    async def choose(self, choice: Choice) -> None:
+        """Begin what a key offers."""
+        if self.card is None:
+            return
+        intent = step_intent(self.card, choice.step, choice.outcome, choice.title, self.pieces)
+        if intent.step == "reissue":  # R173: a site may want a second person to agree
+            intent.signs = [role for role in (self.house.engine.site.config.setting("reissue_approver"),) if role]
+        await self.begin(intent)
+
+    async def begin(self, intent: Intent) -> None:
+        """Do a step at once where nothing is asked, else ask."""
+        if intent.at_once:
+            await self.done(intent, await self.house.engine.act(self.house.present_seat, intent.request({}, [])))
+            return
+        from screens.acting import ActScreen  # the desk and the screen it opens know each other
+
+        await self.app.push_screen(ActScreen(intent, self))
+
+    async def done(self, intent: Intent, done: Done) -> None:
+        """Say what was done, offer to take it back while nothing has followed, and show the paper as it is now."""
+        await self.house.to_desk()
+        self.pieces, self.more, self.undo = {}, False, None
+        serial = next((each["serial"] for each in done.opened), done.case)
+        if self.card is None and serial:
+            self.card = await self.house.engine.ask(look, self.token, serial, self.house.words)
+        elif self.card is not None:
+            await self.look_again()
+        if intent.step != "reverse" and await self.house.engine.ask(undoable, self.token, done.act):
+            self.undo = (str(done.case), done.act)
+        await self.refresh_home()
+        from screens.outcome import done_sentence
+
+        self.tell(done_sentence(intent.title, done, self.reader(80)) + (self.say("done.undo") if self.undo else ""))
+        self.house.ring()
+
+    async def take_back(self) -> None:
+        """Take the act just done back."""
+        if self.undo is None:
+            return
+        case, act = self.undo
+        intent = Intent(step="reverse", title=self.say("key.undo"), case=case, given={"act": act})
+        await self.done(intent, await self.house.engine.act(self.house.present_seat, intent.request({}, [])))
+
+    # Other screens
+
+    async def show_map(self) -> None:
+        """Show where every copy is: of the card's document, or of this desk."""
+        from screens.papermap import PaperMap
+
+        serial = self.card["document"]["serial"] if self.card and "document" in self.card else ""
+        await self.app.push_screen(PaperMap(serial))
+
+    async def show_menu(self) -> None:
+        """Show the other screens and the settings of this terminal."""
+        from screens.menu import MenuScreen
+
+        await self.app.push_screen(MenuScreen())
+
+
+def usable_steps(card: Json) -> list[str]:
+    """Return the steps that the copy on the card may be used for here."""
+    return [step["title"] for step in card["can"] if card["copy"] in step["copies"]]

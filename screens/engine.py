@@ -1,0 +1,101 @@
+"""What the screens ask of the house, asked on one database thread so that no screen ever waits for a lock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from qdesk.attempts import attempt_of, record_attempts
+from qdesk.clock import Clock
+from qdesk.desk import Done, act, present
+from qdesk.desk.book import in_force
+from qdesk.desk.stacks import act_on_stack
+from qdesk.errors import Refused
+from qdesk.people import log_in
+from qdesk.site import Site, open_site
+from qdesk.words import Words
+from screens.seat import Seat
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Json = dict[str, Any]
+
+
+class Engine:
+    """One open site and the thread its database is spoken to from; peewee keeps a connection for each thread."""
+
+    def __init__(self, site: Site, thread: ThreadPoolExecutor) -> None:
+        """Keep what :func:`open_engine` has opened."""
+        self.site = site
+        self._thread = thread
+        self._notes: set[asyncio.Task[None]] = set()
+
+    async def ask(self, function: Callable[Concatenate[Site, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Return what a function of the house says of this site; raises Refused as the function does.
+
+        Cancelling stops the waiting, never the thread: what was begun is done, so every act carries its own key.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: function(self.site, *arguments, **named))
+
+    async def log_in(self, desk: str, badge: str, pin: str) -> Seat:
+        """Open a session at a desk."""
+        with self.noting("login", badge, desk):
+            token, session = await self.ask(log_in, desk, badge, pin)
+        person = session.person
+        return Seat(token, person.id, person.badge, person.name, session.desk, frozenset(person.roles))
+
+    async def present(self, seat: Seat, code: str, words: Words) -> Json:
+        """Return the card of what was scanned: the first of the two verbs."""
+        with self.noting("present", code, seat.desk, seat.person):
+            return await self.ask(present, seat.token, code, words)
+
+    async def act(self, seat: Seat, request: Mapping[str, Any]) -> Done:
+        """Do a step: the second of the two verbs."""
+        with self.noting("act", f"{request.get('case') or ''} {request.get('step')}".strip(), seat.desk, seat.person):
+            return await self.ask(act, seat.token, request)
+
+    async def act_on_stack(self, seat: Seat, request: Mapping[str, Any], words: Words) -> Json:
+        """Do one step for a list of cases under one PIN."""
+        with self.noting("act", f"stack {request.get('step')}", seat.desk, seat.person):
+            return await self.ask(act_on_stack, seat.token, request, words)
+
+    @contextlib.contextmanager
+    def noting(self, verb: str, tried: str, desk: str, person: int | None = None) -> Iterator[None]:
+        """Have whatever is refused inside written down, after the answer was given."""
+        try:
+            yield
+        except Refused as refused:
+            task = asyncio.create_task(self._note(attempt_of(refused, verb, tried, desk, person)))
+            self._notes.add(task)
+            task.add_done_callback(self._notes.discard)
+            raise
+
+    async def _note(self, attempt: Any) -> None:
+        with contextlib.suppress(Refused):  # a full or busy database has refused already what the user was told of
+            await self.ask(record_attempts, [attempt])
+
+    async def close(self) -> None:
+        """Close the site on its own thread, after whatever is still being done there."""
+        if self._notes:
+            await asyncio.wait(self._notes)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.site.close)
+        self._thread.shutdown(wait=True)
+
+
+def changes(site: Site) -> int:
+    """Return a number that changes when another process has changed the database."""
+    return site.database.data_version()
+
+
+def open_engine(folder: Path, clock: Clock | None, thread: ThreadPoolExecutor) -> Engine:
+    """Open a site on the thread that will speak to it, its procedures at hand, so that the first scan is as quick as any.
+
+    Raises Refused as :func:`qdesk.site.open_site` does.
+    """
+    site = open_site(folder, clock)
+    in_force(site)
+    return Engine(site, thread)

@@ -1,0 +1,53 @@
+"""The look: one quiet design in three themes; plain is for old terminals and for those who see no colours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual.theme import BUILTIN_THEMES, Theme
+
+LOOKS = ("light", "dark", "plain")
+
+LIGHT = Theme(
+    name="light",
+    primary="#1f4e79",
+    secondary="#4a5d73",
+    warning="#8a4b00",
+    error="#a1260d",
+    success="#1b5e3a",
+    accent="#1f4e79",
+    foreground="#1a1f24",
+    background="#fbfaf7",
+    surface="#f1efe9",
+    panel="#e4e1d8",
+    dark=False,
+    variables={"quiet": "#5d6670", "release": "#0b3d91", "stop": "#ffb000"},
+)
+DARK = Theme(
+    name="dark",
+    primary="#8ab4d8",
+    secondary="#9fb0bf",
+    warning="#e6b35c",
+    error="#f08a72",
+    success="#86c79b",
+    accent="#8ab4d8",
+    foreground="#e3e6e8",
+    background="#14181c",
+    surface="#1c2227",
+    panel="#2a3239",
+    dark=True,
+    variables={"quiet": "#95a1ab", "release": "#0b3d91", "stop": "#ffb000"},
+)
+PLAIN = replace(
+    BUILTIN_THEMES["ansi-dark"],
+    name="plain",
+    variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
+        "input-cursor-text-style": "reverse",
+        "quiet": "ansi_default",
+        "release": "ansi_blue",
+        "stop": "ansi_yellow",
+    },
+)
+"""Sixteen colours of the terminal's own; with NO_COLOR none."""
+THEMES = (LIGHT, DARK, PLAIN)

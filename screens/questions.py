@@ -1,0 +1,275 @@
+"""One field for each kind of question, on one row: its title, the field, and beside it what belongs to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from qdesk.errors import Refused
+from screens.answers import CHOSEN, choices_text, judged, limits_text, narrow, reworded, within_limits
+from screens.card import Reader
+from screens.faults import Guarded
+from screens.fields import Field
+from screens.lettering import indented, plain, shown, stacked, styled
+
+if TYPE_CHECKING:
+    from screens.acting import ActScreen
+
+Json = dict[str, Any]
+WIDTHS = {"text": 44, "date": 16, "item": 24, "lot": 24, "bin": 24, "plate": 24}
+NARROWEST = 14
+LEAST_LABEL, MOST_LABEL = 12, 30
+
+
+class Asked(Guarded, Widget):
+    """Something the page asks: it draws itself, answers, and gives what was typed to the draft."""
+
+    DEFAULT_CSS = """
+    Asked { height: auto; width: 1fr; layout: vertical; }
+    Asked Horizontal { height: auto; }
+    Asked .problem { height: auto; display: none; color: $error; }
+    Asked .problem.-said { display: block; }
+    """
+
+    def __init__(self, ask: Json) -> None:
+        """Ask, with nothing answered."""
+        super().__init__()
+        self.ask = ask
+
+    @property
+    def page(self) -> ActScreen:
+        """Return the screen this stands on."""
+        return cast("ActScreen", self.screen)
+
+    @property
+    def asked(self) -> str:
+        """Return the name the answer is sent under."""
+        return str(self.ask["name"])
+
+    def fields(self) -> list[Field]:
+        """Return the fields in the order they are gone through."""
+        return []
+
+    def label_width(self) -> int:
+        """Return how many cells the title needs."""
+        return Content(shown(self.ask["title"])).cell_length + 3
+
+    def ask_again(self, ask: Json) -> None:
+        """Take the same question in another language; what was typed stays."""
+        self.ask = ask
+
+    def draw(self, reader: Reader, label: int) -> None:
+        """Draw everything in the language of the moment."""
+
+    def answer(self) -> Any:
+        """Return the answer as it is sent, None or empty where it is left out; raises Refused, and says it where it is."""
+        return None
+
+    def typed(self) -> Any:
+        """Return what a draft keeps, None where nothing was typed."""
+        return None
+
+    def type_again(self, kept: Any) -> None:
+        """Put back what a draft kept."""
+
+    def propose(self, rows: Sequence[Json]) -> None:
+        """Take what the desk proposes."""
+
+
+class Question(Asked):
+    """One question with one field."""
+
+    DEFAULT_CSS = """
+    Question .label { height: auto; }
+    Question .note { width: 1fr; height: auto; padding: 0 1; }
+    """
+
+    def __init__(self, ask: Json) -> None:
+        """Begin empty: nothing is ever filled in beforehand."""
+        super().__init__(ask)
+        self.field = Field()
+        self.field.styles.width = WIDTHS.get(ask["kind"], NARROWEST)
+        self.label = Static("", markup=False, classes="label")
+        self.note = Static("", markup=False, classes="note")
+        self.problem = Static("", markup=False, classes="problem")
+        self.refused: Refused | None = None
+        self.reader: Reader | None = None
+        self.beside = ""
+        """What is known beside the question, such as how much is expected."""
+
+    def compose(self) -> ComposeResult:
+        """Title, field and note in a row, what is wrong below."""
+        with Horizontal():
+            yield self.label
+            yield self.field
+            yield self.note
+        yield self.problem
+
+    def ask_again(self, ask: Json) -> None:
+        """Take the same question in another language; a choice answered in words is kept by its name."""
+        if not self.field.value.strip().isdigit():
+            self.field.value = reworded(self.ask, self.field.value)
+        super().ask_again(ask)
+
+    def fields(self) -> list[Field]:
+        """Return the field."""
+        return [self.field]
+
+    def draw(self, reader: Reader, label: int) -> None:
+        """Draw title, note and what is wrong."""
+        self.reader = reader
+        self.label.styles.width = label
+        star = " *" if self.ask["required"] else ""
+        self.label.update(stacked([plain(line) for line in indented(shown(self.ask["title"]) + star, label - 1, "", " ")]))
+        self.field.styles.width = min(WIDTHS.get(self.ask["kind"], NARROWEST), max(6, reader.width - label - 1))
+        self.draw_note()
+
+    def draw_note(self) -> None:
+        """Draw what stands beside the field, by what is in it now."""
+        if self.reader is None:
+            return
+        self.note.update(self.note_text(self.reader))
+        told = self.reader.words.refusal(self.refused) if self.refused else ""
+        self.problem.update(stacked(self.reader.wrapped(f"! {told}", "    ", "      ", "$error")) if told else "")
+        self.problem.set_class(bool(told), "-said")
+
+    def note_text(self, reader: Reader) -> Content:
+        """Return the note: choices with what was chosen, unit and limits with the verdict, how a date is written."""
+        known = {"measure": limits_text(self.ask, reader.words), "date": reader.say("ask.date_form")}
+        told = choices_text(self.ask) if self.ask["kind"] in CHOSEN else known.get(self.ask["kind"], self.beside)
+        return Content("").join([Content(shown(told)), self.verdict(reader)])
+
+    def verdict(self, reader: Reader) -> Content:
+        """Return what an answer means: the choice in words, a value within its limits or not; nothing for what is not fit."""
+        kind, text = self.ask["kind"], narrow(self.field.value)
+        if not text or self.refused is not None or kind not in (*CHOSEN, "measure"):
+            return Content("")
+        try:
+            answer = judged(self.ask, text, reader.site.config.number("longest_text"))
+        except Refused:
+            return Content("")
+        if kind in CHOSEN:
+            return styled(f"   = {self.ask['titles'].get(answer, answer)}", "bold")
+        if within_limits(self.ask, text):
+            return styled(f"   = {reader.say('ask.within_limits')}", "bold $success")
+        return styled(f"   ! {reader.say('ask.out_of_limits')}", "bold $error")
+
+    def answer(self) -> Any:
+        """Return the answer; raises Refused and says it under the field."""
+        try:
+            answered = judged(self.ask, self.field.value, self.page.longest)
+        except Refused as refused:
+            self.refused = refused
+            self.draw_note()
+            raise
+        self.refused = None
+        self.draw_note()
+        return answered
+
+    def typed(self) -> Any:
+        """Return what stands in the field, a choice by its name."""
+        return reworded(self.ask, self.field.value) or None
+
+    def type_again(self, kept: Any) -> None:
+        """Put a draft back."""
+        self.field.value = str(kept or "")
+        self.refused = None
+        self.draw_note()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Judge the whole text; only what is fit moves on."""
+        message.stop()
+        try:
+            self.answer()
+        except Refused as refused:
+            self.page.refuse(refused)
+        else:
+            self.page.entered(self.field)
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """What was wrong is being mended."""
+        message.stop()
+        self.page.show_focused()
+        if self.refused is not None:
+            self.refused = None
+            self.draw_note()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Say what the answer means as soon as the field is left, however it is left."""
+        self.draw_note()
+
+
+class CountQuestion(Asked):
+    """How much was counted: one number, or a number for each line; what is expected stands beside it and is never filled in."""
+
+    def __init__(self, ask: Json) -> None:
+        """Ask for one number until it is known which lines there are."""
+        super().__init__(ask)
+        self.rows = [Question({**ask, "unit": ""})]
+        self.lines: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        """Put the numbers below each other."""
+        yield from self.rows
+
+    def fields(self) -> list[Field]:
+        """Return a field for each number."""
+        return [row.field for row in self.rows]
+
+    def label_width(self) -> int:
+        """Return how many cells the longest title needs."""
+        return max(row.label_width() for row in self.rows)
+
+    async def expect(self, expected: Sequence[Json]) -> None:
+        """Take what lies there to be counted, by line; several lines are answered one by one."""
+        self.expected = list(expected)
+        if len(expected) > 1:
+            await self.remove_children()
+            self.lines = [int(row["line"]) for row in expected]
+            self.rows = [Question(self.line_ask(row)) for row in expected]
+            await self.mount(*self.rows)
+
+    def line_ask(self, row: Json) -> Json:
+        """Return the question for one line."""
+        return {**self.ask, "name": f"{self.asked}.{row['line']}", "title": f"{self.ask['title']} {row['line']}  {row['item']}"}
+
+    expected: Sequence[Json] = ()
+
+    def ask_again(self, ask: Json) -> None:
+        """Take the same question in another language."""
+        self.ask = ask
+        for number, row in enumerate(self.rows):
+            row.ask = self.line_ask(self.expected[number]) if self.lines else {**ask, "unit": ""}
+
+    def draw(self, reader: Reader, label: int) -> None:
+        """Draw each number with what is expected."""
+        for number, row in enumerate(self.rows):
+            known = self.expected[number : number + 1]
+            row.beside = reader.say("ask.expected", quantity=known[0]["quantity"], item=known[0]["item"]) if known else ""
+            row.draw(reader, label)
+
+    def answer(self) -> Any:
+        """Return the number, or a number for each line."""
+        counted = [row.answer() for row in self.rows]
+        if not self.lines:
+            return counted[0]
+        rows = [{"line": line, "quantity": text} for line, text in zip(self.lines, counted, strict=True) if text]
+        return rows or None
+
+    def typed(self) -> Any:
+        """Return what stands in the fields."""
+        texts = [row.field.value for row in self.rows]
+        return texts if any(texts) else None
+
+    def type_again(self, kept: Any) -> None:
+        """Put a draft back."""
+        texts = kept if isinstance(kept, list) and len(kept) == len(self.rows) else [""] * len(self.rows)
+        for row, text in zip(self.rows, texts, strict=True):
+            row.type_again(text)

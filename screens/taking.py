@@ -1,0 +1,134 @@
+"""What is scanned while a step is answered and signed: copies, goods, badges; anything else is refused and changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qdesk.desk import look
+from qdesk.errors import Refused
+from qdesk.scan import clean_code, kind_of
+from screens.counted import CountedLots
+from screens.entering import LinesEditor
+from screens.frame import ScanLine
+from screens.kept import KeptPage
+from screens.questions import Question
+from screens.signer import PaperRow, SecondRow
+
+Json = dict[str, Any]
+
+
+class TakingPage(KeptPage):
+    """A page that takes scans, whatever has the focus."""
+
+    async def take(self, code: str) -> None:
+        """Answer a scan: a copy that is needed, something for the lines, a badge; anything else is refused."""
+        plain = clean_code(code)
+        kind = kind_of(plain)
+        if kind == "piece":
+            await self.take_piece(plain)
+        elif kind != "copy":
+            await self.take_thing(plain)
+        elif not self.written_on(plain):  # the name of a copy never stands for the paper itself
+            raise Refused("scan_the_piece", copy=plain)
+        self.house.ring()
+
+    async def take_piece(self, code: str) -> None:
+        """Take a copy that the step needs; its arrival is recorded as at the desk."""
+        card = await self.house.engine.present(self.house.present_seat, code, self.house.words)
+        copy = str(card.get("copy", code))
+        if card["kind"] == "void":
+            raise Refused("copy_is_void", copy=copy)
+        if self.intent.case and card["case"] != self.intent.case:
+            raise Refused("copy_of_another_case", copy=copy, case=self.intent.case)
+        if copy in self.intent.copies:
+            self.intent.pieces[copy] = code
+            self.take_card(card)
+            self.tell(self.said_of(copy))
+        elif not self.written_on(copy):
+            raise Refused("copy_not_needed", step=self.intent.title, copy=copy)
+
+    def said_of(self, copy: str) -> str:
+        """Return what the scan of a copy means: what is still missing, or that only the key is."""
+        if self.intent.missing:
+            return self.say("ask.still_missing", copies=self.intent.missing)
+        return self.say("ask.copy_taken" if self.fields() else "ask.copy_taken_do", copy=copy)
+
+    def take_card(self, card: Json) -> None:
+        """Draw the copy's mark; a case that has changed meanwhile is said, and has to be looked at before it is signed."""
+        before = self.intent.card
+        if before is not None and card["digest"] != before["digest"] and not self.outdated:
+            self.outdated = True
+        self.redraw()
+
+    def written_on(self, copy: str) -> bool:
+        """Take a copy as the one on which handwriting was seen, if that is being asked."""
+        row = next((row for row in self.signers.rows if isinstance(row, PaperRow) and row.copy.has_focus), None)
+        if row is not None:
+            row.copy.value = copy
+        return row is not None
+
+    def take_into_question(self, code: str, kind: str) -> bool:
+        """Put a code into an empty question that asks for its kind, a serial only where the text is being typed; tell whether."""
+        for asked in self.questions:
+            fitting = isinstance(asked, Question) and asked.ask["kind"] == ("text" if kind == "document" else kind)
+            for field in asked.fields() if fitting else ():
+                if not field.value and (kind != "document" or field is self.focused):
+                    field.value = code
+                    self.entered(field)
+                    return True
+        return False
+
+    async def take_thing(self, code: str) -> None:
+        """Take an item, a lot, a serial number or a badge where one is asked."""
+        try:
+            card = await self.ask(look, self.token, code, self.house.words)
+        except Refused:
+            if not self.take_serial(code):
+                await self.house.engine.present(self.house.present_seat, code, self.house.words)
+            return
+        kind = card["kind"]
+        editor = self.taker(kind) if kind in ("item", "lot") else None
+        if kind == "person":
+            self.take_person(code, card["person"], self.signers.empty_badge())
+        elif editor is not None:
+            (editor.take_item if kind == "item" else editor.take_lot)(card[kind])
+        elif not self.take_into_question(code, kind):
+            raise Refused("scan_not_wanted", code=code)
+
+    def take_serial(self, code: str) -> bool:
+        """Take a serial number where pieces are counted, or where a line with one is being entered; tell whether it was."""
+        editor = self.taker("serial")
+        if editor is None or (editor is not self.editor and not isinstance(editor, CountedLots)):
+            return False
+        editor.take_serial(code)
+        return True
+
+    def taker(self, kind: str) -> LinesEditor | None:
+        """Return the lines editor that takes a kind of code: the one being worked in, else the first."""
+        editors = [each for each in self.questions if isinstance(each, LinesEditor) and each.takes(kind)]
+        current = self.editor
+        return current if current in editors else next(iter(editors), None)
+
+    def take_person(self, badge: str, person: Json, row: SecondRow | None) -> None:
+        """Put on a badge, and go to its PIN if nobody is typing elsewhere."""
+        if row is None:
+            raise Refused("scan_not_wanted", code=badge)
+        if badge == self.house.present_seat.badge:
+            raise Refused("same_person_twice")
+        leads_on = self.focused is None or self.focused is row.badge or isinstance(self.focused, ScanLine)
+        row.wear(badge, person)
+        self.draw_signers()
+        if leads_on:
+            self.set_focus(row.pin)
+
+    async def take_badge(self, badge: str, row: SecondRow) -> None:
+        """Look whose badge was typed."""
+        card = await self.ask(look, self.token, clean_code(badge), self.house.words)
+        if card["kind"] != "person":
+            raise Refused("badge_unknown", badge=badge)
+        self.take_person(badge, card["person"], row)
+
+    def copy_named(self, number: str) -> str:
+        """Return a copy of the document on the page by its number."""
+        card = self.intent.card or {}
+        return f"{card['document']['serial']}/{int(number)}" if "document" in card else number

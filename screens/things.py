@@ -1,0 +1,69 @@
+"""Cards of what is no paper: an item, a lot, a badge, a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.content import Content
+
+from qdesk.telling import day_text
+from screens.card import Reader
+from screens.lettering import shown, styled
+
+Json = dict[str, Any]
+
+
+def thing_lines(card: Json, reader: Reader) -> list[Content]:
+    """Return the card of a thing, by its kind."""
+    kinds: dict[str, Callable[[Json, Reader], list[Content]]] = {
+        "item": item_lines, "lot": lot_lines, "person": person_lines, "bin": bin_lines,
+    }  # fmt: skip
+    return kinds[card["kind"]](card, reader)
+
+
+def item_lines(card: Json, reader: Reader) -> list[Content]:
+    """Return what an item is and where it lies."""
+    item = card["item"]
+    told = [item["code"], item["name"], item["spec"], item["model"], item["unit"]]
+    return [styled("  ".join(shown(part) for part in told if part), "bold"), *balance_lines(card["balances"], reader)]
+
+
+def lot_lines(card: Json, reader: Reader) -> list[Content]:
+    """Return what a lot is, whether it may be used, and where it lies."""
+    lot = card["lot"]
+    lines = [styled(f"{shown(lot['code'])}  {shown(lot['item'])}", "bold")]
+    if lot.get("serial"):
+        lines += reader.wrapped(f"{reader.say('column.serial')}: {lot['serial']}")
+    if lot.get("expires_at"):
+        lines += reader.wrapped(f"{reader.say('column.expires')}: {day_text(lot['expires_at'])}")
+    if lot.get("owner"):
+        lines += reader.wrapped(f"{reader.say('column.owner')}: {lot['owner']}", style="bold $warning")
+    if lot.get("hold"):
+        lines += reader.wrapped(f"{reader.say('column.hold')}: {reader.hold(lot['hold'])}", style="bold $warning")
+    return lines + balance_lines(card["balances"], reader)
+
+
+def person_lines(card: Json, reader: Reader) -> list[Content]:
+    """Return whose badge this is."""
+    person = card["person"]
+    roles = reader.words.show([reader.role(role) for role in person["roles"]])
+    left = [styled(reader.say("card.has_left"), "bold $error")] if person["left"] else []
+    return [styled(person["name"], "bold"), *reader.wrapped(roles), *left]
+
+
+def bin_lines(card: Json, reader: Reader) -> list[Content]:
+    """Return what lies at a place."""
+    lines = [styled(f"{shown(card['title'])}  {shown(card['bin'])}", "bold"), Content("")]
+    lines += [reader.row([("", 1), (row["item"], 20), (row["lot"], 14), (row["quantity"], 12)]) for row in card["lies"]]
+    return lines if card["lies"] else [*lines, *reader.wrapped(reader.say("card.nothing_lies"), style="$quiet")]
+
+
+def balance_lines(balances: list[Json], reader: Reader) -> list[Content]:
+    """Return where something lies."""
+    if not balances:
+        return [Content(""), *reader.wrapped(reader.say("card.nothing_lies"), style="$quiet")]
+    place = max(16, reader.width - 32)
+    heads = [("", 1), (reader.say("column.place"), place), (reader.say("column.lot"), 14), (reader.say("column.quantity"), 12)]
+    rows = [reader.row([("", 1), (reader.place(b["place"]), place), (b["lot"], 14), (b["quantity"], 12)]) for b in balances]
+    return [Content(""), reader.row(heads, "$quiet"), *rows]

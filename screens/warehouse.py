@@ -1,0 +1,120 @@
+"""The stores: which lots to fetch from where for the paper on the desk, and what is expected, scanned and missing."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from qdesk.desk import look
+from qdesk.desk.proposing import propose
+from qdesk.errors import Refused
+from qdesk.scan import clean_code, format_quantity, kind_of
+from qdesk.telling import short_time
+from screens.card import Reader
+from screens.counting import Count, CountedLine, count_lines
+from screens.desk import DeskScreen, Json
+from screens.intent import Intent
+from screens.lettering import styled
+
+GOODS = ("other", "document")
+"""What the code of goods may look like: a lot has a letter, a year and a number like a serial."""
+
+
+class WarehouseDesk(DeskScreen):
+    """The desk of a storekeeper; goods that are scanned while a paper lies here are counted against it."""
+
+    def __init__(self) -> None:
+        """Begin with an empty desk."""
+        super().__init__()
+        self.proposed: dict[str, list[Json]] = {}
+        self.count: Count | None = None
+        self.counted: tuple[str, list[Json]] = ("", [])
+        """For which case and which lines the count is."""
+
+    async def load_card(self) -> None:
+        """Ask which lots the steps that may be done here would take, and which goods they bring in."""
+        expected: list[Json] = []
+        self.proposed = {}
+        card = self.card
+        for step in card.get("can", []) if card else []:
+            proposed = await self.propose(str(card["case"]) if card else "", step)
+            goods = proposed.pop("coming", [])
+            self.proposed[step["title"]] = [row for rows in proposed.values() for row in rows]
+            expected = expected or goods or (card["document"]["lines"] if card and "lots" in proposed else [])
+        counted = (str(card.get("case", "")) if card else "", expected)
+        if counted != self.counted:
+            self.counted, self.count = counted, Count.of(expected) if expected else None
+
+    async def propose(self, case: str, step: Json) -> dict[str, list[Json]]:
+        """Return what is proposed for a step; what is refused here is said when the step is done."""
+        try:
+            return dict(await self.house.engine.ask(propose, self.token, case, step["step"], step["outcomes"][0]["name"] or ""))
+        except Refused:
+            return {}
+
+    def clear(self) -> None:
+        """Put the paper aside, and with it what was counted."""
+        super().clear()
+        self.proposed, self.count, self.counted = {}, None, ("", [])
+
+    # Counting
+
+    async def take(self, code: str) -> None:
+        """Count goods while a paper lies here that expects some; anything else is laid on the desk."""
+        line = await self.counted_line(code) if kind_of(clean_code(code)) in GOODS else None
+        if line is None:
+            await super().take(code)
+            return
+        self.house.ring()
+        self.redraw()
+        self.tell(self.say("store.counted", item=line.item, missing=format_quantity(line.missing)))
+
+    async def counted_line(self, code: str) -> CountedLine | None:
+        """Count what was scanned: a piece by its item, a lot, or the piece with a serial number; None where it is no goods."""
+        count = self.count
+        if count is None:
+            return None
+        if any(line.serial == code for line in count.lines):
+            return count.take_serial(code)
+        try:
+            thing = await self.house.engine.ask(look, self.token, code, self.house.words)
+        except Refused:  # said, and written down, by presenting it
+            return None
+        if thing["kind"] == "lot":
+            return count.take_lot(code, thing["lot"]["item"], thing["lot"]["serial"] or "")
+        return count.take_item(code) if thing["kind"] == "item" else None
+
+    async def begin(self, intent: Intent) -> None:
+        """Begin a step; a count that was begun goes along, or has to agree where the step asks for no lots."""
+        count = self.count
+        if count is not None and count.begun:
+            if any(ask["name"] == "lots" for ask in intent.asks):
+                intent.count = count
+            elif intent.scan != "named" and not count.agrees:
+                short = [f"{line.number} {line.item}" for line in count.lines if line.missing]
+                raise Refused("count_disagrees", lines=short)
+        await super().begin(intent)
+
+    # Drawing
+
+    def goods_lines(self, reader: Reader) -> list[Content]:
+        """Return what is expected, scanned and missing, and what to fetch."""
+        lines = [*reader.head("store.expected"), *count_lines(self.count, reader)] if self.count else []
+        for title, rows in self.proposed.items():
+            if rows:
+                lines += [Content(""), styled(self.say("store.to_fetch", step=title), "bold $primary")]
+                lines += [line for row in rows for line in fetch_line(row, reader)]
+        return lines
+
+
+def fetch_line(row: Json, reader: Reader) -> list[Content]:
+    """Return one portion: what, how much, from which lot and place."""
+    parts = [f"{row['item']} {row['quantity']}"]
+    if row.get("lot"):
+        parts.append(f"{reader.say('column.lot')} {row['lot']}")
+    if row.get("serial"):
+        parts.append(f"{reader.say('column.serial')} {row['serial']}")
+    if row.get("expires"):
+        parts.append(f"{reader.say('column.expires')} {short_time(row['expires'])[:5]}")
+    if row.get("place"):
+        parts.append(reader.place(row["place"]))
+    return reader.wrapped("  ".join(parts), "  ", "    ")

@@ -1,0 +1,194 @@
+"""Draws every screen as terminals of 80x24 and 140x40 show it, in both languages: SVG files, and PNG where Chromium is found.
+
+python tests/bench/pictures.py --to DIR [--only warehouse] [--language en] [--look dark]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import html
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from rich.cells import cell_len
+from terminal import Terminal, terminal_at
+
+from qdesk.clock import SECOND, Clock, FixedClock
+from qdesk.demo import prepare
+from qdesk.playing import Player, apply, to_the_workshop
+from qdesk.site import open_site
+from qdesk.words import Words
+
+SIZES = ((80, 24), (140, 40))
+CELL = 12.2
+"""How wide Textual draws one cell, in the units of its SVG."""
+TEXT = re.compile(r'(<text class="terminal-\d+-r\d+" )x="([\d.]+)"([^>]*)>([^<]*)</text>')
+Story = Callable[[Terminal, dict[str, Any]], Coroutine[Any, Any, None]]
+
+
+def spaced(svg: str) -> str:
+    """Return the picture with every glyph at its own place: browsers squeeze Chinese into single cells otherwise."""
+
+    def glyphs(found: re.Match[str]) -> str:
+        at, places = float(found[2]), []
+        for letter in html.unescape(found[4]):
+            places.append(f"{at:.1f}")
+            at += cell_len(letter) * CELL
+        rest = re.sub(r' textLength="[\d.]+"', "", found[3])
+        return f'{found[1]}x="{" ".join(places)}"{rest}>{found[4]}</text>'
+
+    svg = TEXT.sub(glyphs, svg)
+    fonts = '"DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Noto Sans CJK SC", monospace'
+    svg = svg.replace("font-family: Fira Code, monospace;", f"font-family: {fonts};")
+    svg = re.sub(r"@font-face \{[^}]*\}", "", svg)
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    return svg.replace("font-variant-east-asian: full-width;", "")
+
+
+def draw(terminal: Terminal, path: Path) -> None:
+    """Write the screen as it is now."""
+    svg = spaced(terminal.app.export_screenshot(title="qdesk"))
+    path.write_text(svg + "\n", encoding="utf-8")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium:
+        width, height = (round(float(number)) for number in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
+        command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        command += [f"--window-size={width},{height}", f"--screenshot={path.with_suffix('.png')}", path.as_uri()]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
+async def nothing(terminal: Terminal, sheet: dict[str, Any]) -> None:
+    """The desk as it is after the login."""
+
+
+def then(*keys: str) -> Story:
+    """Press keys."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        await terminal.press(*keys)
+
+    return story
+
+
+def scanned(copy: str, *keys: str) -> Story:
+    """Scan a copy, then press keys."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        piece = next(row["piece"] for row in sheet["copies"] if row["copy"] == copy)
+        await terminal.scan(piece)
+        await terminal.press(*keys)
+
+    return story
+
+
+def at_inspection(*keys: str) -> Story:
+    """Scan the two copies of a reworked case, then press keys and enter values."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        for number in (5, 6):
+            await terminal.scan(sheet["reworked"][f"{number}"])
+        await terminal.press(*keys)
+        if keys:
+            await terminal.type("1\r1\r0.7\r")
+
+    return story
+
+
+def factory(folder: Path, language: str) -> dict[str, Any]:
+    """Make the demo factory with one more case, which waits for inspection, and return its sheet."""
+    prepare(folder, language)
+    sheet: dict[str, Any] = json.loads((folder / "sheet.json").read_text(encoding="utf-8"))
+    clock = FixedClock(Clock().now() - 2 * 3600 * SECOND)
+    site = open_site(folder, clock)
+    player = Player(site, clock, Words.load(language), lambda line: None, keys=100)
+    case = apply(player, "VLV-25A", "VLV-25B", "3", "东海船舶")
+    to_the_workshop(player, case)
+    player.do("finished_store", "E041", "draw", case, [4], signers={"reworker": "E033"})
+    player.do("valve_shop", "E033", "rework", case, [5])
+    sheet["reworked"] = {name.partition("/")[2]: piece for name, piece in player.pieces.items() if name.startswith(case)}
+    for customer in ("华北管道", "长江炼化"):
+        apply(player, "VLV-25A", "VLV-25B", "2", customer)
+    site.close()
+    return sheet
+
+
+SCREENS: dict[str, tuple[str, str, Story]] = {
+    "login": ("finished_store", "", nothing),
+    "warehouse": ("finished_store", "E041", nothing),
+    "warehouse_card": ("finished_store", "E041", scanned("GX26-000002/4")),
+    "warehouse_draw": ("finished_store", "E041", scanned("GX26-000002/4", "f2")),
+    "warehouse_refused": ("finished_store", "E041", scanned("GX26-000001/4")),
+    "rework": ("valve_shop", "E033", nothing),
+    "rework_card": ("valve_shop", "E033", scanned("GX26-000002/5")),
+    "inspection": ("inspection", "E051", nothing),
+    "inspection_card": ("inspection", "E051", at_inspection()),
+    "inspection_values": ("inspection", "E051", at_inspection("f2")),
+    "office": ("sales", "E011", nothing),
+    "office_stack": ("sales", "E012", then("f2")),
+    "office_apply": ("sales", "E011", then("f2")),
+    "planning": ("planning", "E021", nothing),
+    "planning_card": ("planning", "E021", scanned("GX26-000001/2")),
+    "map": ("quality", "E061", scanned("GX26-000002/4", "f9")),
+    "map_desk": ("planning", "E021", then("f9")),
+    "menu": ("quality", "E061", then("f10")),
+    "stock": ("finished_store", "E041", then("f10", "f2")),
+    "registers": ("sales", "E011", then("f10", "f3")),
+    "handover": ("finished_store", "E041", then("f10", "f4")),
+    "help": ("finished_store", "E041", then("f1")),
+    "locked": ("finished_store", "E041", then("f12")),
+}
+"""Every screen: at which desk, by whose badge, and what is done to get there."""
+
+
+@asynccontextmanager
+async def shown(
+    folder: Path, sheet: dict[str, Any], name: str, language: str, size: tuple[int, int], look: str
+) -> AsyncIterator[Terminal]:
+    """Open one screen."""
+    desk, badge, story = SCREENS[name]
+    async with terminal_at(folder, desk, language, size, look=look) as terminal:
+        if badge:
+            await terminal.log_in(badge, next(row["pin"] for row in sheet["people"] if row["badge"] == badge))
+        await story(terminal, sheet)
+        yield terminal
+
+
+async def draw_all(target: Path, names: list[str], languages: list[str], looks: list[str]) -> None:
+    """Draw the screens that are wanted."""
+    for language in languages:
+        for look in looks:
+            for width, height in SIZES:
+                with tempfile.TemporaryDirectory() as scratch:
+                    folder = Path(scratch) / "factory"
+                    sheet = factory(folder, language)
+                    for name in names:
+                        async with shown(folder, sheet, name, language, (width, height), look) as terminal:
+                            draw(terminal, target / f"{name}.{language}.{look}.{width}x{height}.svg")
+                            await asyncio.sleep(0)
+
+
+def main() -> None:
+    """Read the command line and draw."""
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--to", type=Path, required=True)
+    given.add_argument("--only", nargs="*", default=list(SCREENS))
+    given.add_argument("--language", nargs="*", default=["en", "zh"])
+    given.add_argument("--look", nargs="*", default=["light"])
+    asked = given.parse_args()
+    asked.to.mkdir(parents=True, exist_ok=True)
+    asyncio.run(draw_all(asked.to, asked.only, asked.language, asked.look))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Counting: an aid that has to agree once it was begun."""
+
+from __future__ import annotations
+
+import pytest
+
+from qdesk.errors import Refused
+from screens.counting import Count
+
+LINES = [
+    {"line": 1, "item": "V-100", "quantity": "3"},
+    {"line": 2, "item": "VS-1", "quantity": "1", "serial": "S-0001"},
+    {"line": 3, "item": "OIL", "quantity": "2.5"},
+]
+
+
+def refused(code: str) -> pytest.RaisesExc[Refused]:
+    return pytest.raises(Refused, match=code)
+
+
+def test_nothing_counted_is_no_count() -> None:
+    count = Count.of(LINES)
+    assert not count.begun and not count.agrees and count.lots() == {}
+
+
+def test_each_scan_counts_one_piece_of_its_line() -> None:
+    count = Count.of(LINES)
+    for _ in range(3):
+        assert count.take_item("V-100").number == 1
+    assert [line.missing for line in count.lines] == [0, 1000, 2500]
+    with refused("count_full"):
+        count.take_item("V-100")
+
+
+def test_a_serial_number_is_one_piece_and_counts_once() -> None:
+    count = Count.of(LINES)
+    count.take_serial("S-0001")
+    with refused("serial_counted"):
+        count.take_serial("S-0001")
+    with refused("serial_wanted"):
+        count.take_item("VS-1")
+    with refused("serial_not_on_lines"):
+        count.take_serial("S-000")
+
+
+def test_a_lot_stands_for_its_line_until_pieces_of_it_are_counted() -> None:
+    count = Count.of(LINES)
+    count.take_lot("L-1", "V-100")
+    assert count.lines[0].missing == 0
+    assert count.lots() == {1: [{"line": 1, "lot": "L-1", "quantity": "3"}]}
+    count.take_item("V-100")
+    assert count.lines[0].missing == 2000
+
+
+def test_pieces_belong_to_the_lot_scanned_before_them() -> None:
+    count = Count.of(LINES)
+    for lot, pieces in (("L-1", 2), ("L-2", 1)):
+        count.take_lot(lot, "V-100")
+        for _ in range(pieces):
+            count.take_item("V-100")
+    assert count.lots() == {1: [{"line": 1, "lot": "L-1", "quantity": "2"}, {"line": 1, "lot": "L-2", "quantity": "1"}]}
+
+
+def test_the_lot_of_one_piece_is_that_piece() -> None:
+    count = Count.of(LINES)
+    count.take_lot("L-7", "VS-1", "S-0001")
+    assert count.lines[1].missing == 0 and count.lots() == {2: [{"line": 2, "lot": "L-7", "quantity": "1"}]}
+
+
+def test_what_is_not_whole_pieces_is_counted_by_lot_only() -> None:
+    count = Count.of(LINES)
+    with refused("count_by_lot"):
+        count.take_item("OIL")
+    count.take_lot("L-3", "OIL")
+    assert count.lots() == {3: [{"line": 3, "lot": "L-3", "quantity": "2.5"}]}
+
+
+def test_goods_of_no_line_are_refused_and_a_cleared_count_is_none() -> None:
+    count = Count.of(LINES)
+    with refused("item_not_on_lines"):
+        count.take_item("V-200")
+    with refused("item_not_on_lines"):
+        count.take_lot("L-9", "V-200")
+    count.take_item("V-100")
+    assert count.begun
+    count.clear()
+    assert not count.begun
