@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qdesk.clock import SECOND
 from qdesk.errors import Refused
-from qdesk.scan import visible
+from qdesk.scan import names_nothing, visible, without_pin
 from qdesk.site import Site
 
 BURST = 60 * SECOND
-MAY_BE_A_PIN = re.compile(r"(?<!\S)[0-9]{4,12}(?!\S)")
 
 
 @dataclass(frozen=True)
@@ -27,10 +25,10 @@ class Attempt:
 
 
 def attempt_of(refused: Refused, verb: str, tried: object, desk: str = "", person: int | None = None) -> Attempt:
-    """Return what is kept of a refusal; of bare digits that name nothing known only how many, since they may be a PIN."""
+    """Return what is kept of a refusal; of digits that name nothing known only how many, since they may be a PIN."""
     detail = visible(tried, 80)
-    if refused.code.endswith("_unknown"):
-        detail = MAY_BE_A_PIN.sub(lambda digits: "*" * len(digits[0]), detail)
+    if names_nothing(refused.code):
+        detail = without_pin(detail)
     return Attempt(desk, person, visible(verb, 20), refused.code, detail)
 
 

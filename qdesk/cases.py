@@ -157,10 +157,9 @@ class CaseFile:
                 found[mark.person] = mark.step
         return found
 
-    def newest_act(self, by: int | None = None) -> DoneAct | None:
-        """Return the newest act, arrivals of paper left out; with ``by``, only if that person did it."""
-        acts = [act for act in self.acts if act.step != "arrive"]
-        return acts[-1] if acts and by in (None, acts[-1].person) else None
+    def newest_act(self) -> DoneAct | None:
+        """Return the newest act, arrivals of paper left out."""
+        return next((act for act in reversed(self.acts) if act.step != "arrive"), None)
 
     def stamped(self) -> bool:
         """Tell whether an inspection stamp stands on the case that has not lapsed."""

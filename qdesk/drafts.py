@@ -23,23 +23,28 @@ OWN = "SELECT subject, contents, at FROM drafts WHERE desk = ? AND person = ? OR
 
 
 def keep_draft(site: Site, token: object, subject: object, contents: Mapping[str, Any]) -> None:
-    """Keep what was typed about something, in place of what was kept before; nothing at all drops the draft.
+    """Keep what was typed about something, in place of what was kept before; nothing at all, or what is done, drops the draft.
 
     It is put away at the moment a desk locks, so a locked session may do it, and none is kept awake by it.
     Raises Refused: session_unknown, text_too_long, request_unreadable.
     """
     kept = without_pins(contents)
-    if not kept:
+    if not kept or is_done(site, kept.get("key")):
         return drop_draft(site, token, subject)
     try:
         text = canonical(kept)
     except TypeError as error:  # a number beyond 64 bits, or half a character
         raise Refused("request_unreadable", name="contents") from error
     if len(text.encode()) > LONGEST_DRAFT:
-        raise Refused("text_too_long", field=site.words.say("word.draft"), longest=LONGEST_DRAFT)
+        raise Refused("text_too_long", field=site.title("word.draft"), longest=LONGEST_DRAFT)
     key = key_of(site, token, subject, even_locked=True)
     with site.database.writing() as cursor:
         cursor.execute(KEEP, (*key, text, site.clock.now()))
+
+
+def is_done(site: Site, key: object) -> bool:
+    """Tell whether the act a draft was typed for is done: the program may have ended before it could drop the draft."""
+    return isinstance(key, str) and site.database.row("SELECT 1 FROM acts WHERE request_key = ?", key) is not None
 
 
 def drop_draft(site: Site, token: object, subject: object) -> None:

@@ -50,7 +50,7 @@ VOIDED = """SELECT p.number, p.copy, p.void_at, p.void_because, p.replaced_by, c
   WHERE p.void_at IS NOT NULL AND p.void_at >= ? AND (c.seen = ? OR c.due IN (?, 'void')) ORDER BY p.void_at, p.number LIMIT ?"""
 ACTS_AT = "SELECT seq FROM acts WHERE in_case = ? AND at = ?"
 ASTRAY = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
-  WHERE seen = ? AND due <> ? AND due <> 'void' AND lost_at IS NULL AND filed_at IS NULL ORDER BY seen_since LIMIT ?"""
+  WHERE seen = ? AND due <> seen AND due <> 'void' AND lost_at IS NULL AND filed_at IS NULL ORDER BY seen_since LIMIT ?"""
 LOST = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
   WHERE lost_at IS NOT NULL AND due <> 'void' AND (? = '' OR due = ?) ORDER BY lost_at LIMIT ?"""
 PRINTS = """SELECT p.piece, i.copy, p.form, p.state, p.at FROM prints p JOIN pieces i ON i.number = p.piece
@@ -168,7 +168,7 @@ def handover(site: Site, token: object, words: Words) -> Json:
             "at": time_text(site.clock.now()),
             "work": open_work(cursor, session.desk),
             "void": [each for desk in served for each in voided(site, cursor, words, desk)],
-            "astray": [place_row(row) for desk in served for row in rows_of(cursor, ASTRAY, desk, desk)],
+            "astray": [place_row(row) for desk in served for row in rows_of(cursor, ASTRAY, desk)],
             "lost": [place_row(row) for desk in served for row in rows_of(cursor, LOST, desk, desk)],
             "prints": [print_row(row) for row in rows_of(cursor, PRINTS, session.desk)],
             "drafts": [

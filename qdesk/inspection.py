@@ -85,7 +85,7 @@ def read_quantity_passed(act: Act, inputs: Inputs, optional: bool) -> Mapping[st
     if raw is None or raw == "":
         if optional:
             return {}
-        raise Refused("answer_missing", name=act.site.words.say("question.quantity_passed"))
+        raise Refused("answer_missing", name=act.site.title("question.quantity_passed"))
     lines = act.first_lines()
     if isinstance(raw, str):
         if len({line.other.get("becomes", line.item) for line in lines}) > 1:

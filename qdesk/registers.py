@@ -34,7 +34,7 @@ RESERVED = """SELECT item, place, SUM(quantity) FROM reservations
 AT_DESK = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
   WHERE due = ? AND filed_at IS NULL ORDER BY due_since LIMIT ?"""
 STRAY = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
-  WHERE seen = ? AND due <> ? AND filed_at IS NULL ORDER BY seen_since LIMIT ?"""
+  WHERE seen = ? AND due <> seen AND filed_at IS NULL ORDER BY seen_since LIMIT ?"""
 REGISTER = """SELECT d.serial, d.in_case, d.revision, d.fields, d.opened_at, d.void_at, c.ended FROM documents d
   JOIN cases c ON c.code = d.in_case WHERE d.form = ? AND d.serial > ? AND (? = '' OR d.fields LIKE ? ESCAPE '\\')
   ORDER BY d.serial LIMIT ?"""
@@ -116,7 +116,7 @@ def where_desk(site: Site, desk: str) -> Json:
     with site.database.reading() as cursor:
         cursor.execute(AT_DESK, (desk, MOST_ROWS + 1))
         due = cursor.fetchall()
-        cursor.execute(STRAY, (desk, desk, MOST_ROWS + 1))
+        cursor.execute(STRAY, (desk, MOST_ROWS + 1))
         stray = cursor.fetchall()
     told = {"due": [place_row(row) for row in due[:MOST_ROWS]], "astray": [place_row(row) for row in stray[:MOST_ROWS]]}
     return {"desk": desk, **told, "more": max(len(due), len(stray)) > MOST_ROWS}

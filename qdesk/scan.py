@@ -9,8 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-
-from stdnum.iso7064 import mod_97_10
+from types import ModuleType
 
 from qdesk.errors import Refused
 
@@ -25,6 +24,8 @@ PIECE = re.compile(r"[0-9]{18}")
 PIECE_LIKE = re.compile(r"[0-9]{18}(?:[0-9]{18})?")
 DOCUMENT = re.compile(r"[A-Z]{1,6}[0-9]{2}-[0-9]{6,7}")
 COPY = re.compile(rf"{DOCUMENT.pattern}/[1-9][0-9]?")
+WORD, DIGIT = re.compile(r"\S+"), re.compile(r"\d")
+LONGEST_PIN = 12
 UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Marks that Unicode calls printable although nothing is seen of them."""
 
@@ -38,7 +39,7 @@ class Piece:
     running: int
 
 
-def clean_text(raw: object, field: str, longest: int = 200) -> str:
+def clean_text(raw: object, field: object, longest: int = 200) -> str:
     """Return text fit to store, or refuse what would be invisible, move the cursor or turn the reading order."""
     if not isinstance(raw, str):
         raise Refused("text_expected", field=field)
@@ -53,7 +54,7 @@ def clean_text(raw: object, field: str, longest: int = 200) -> str:
     return text
 
 
-def _seen_text(text: str, field: str) -> str:
+def _seen_text(text: str, field: object) -> str:
     """Turn every kind of blank into a plain one and refuse each character that would not be seen."""
     plain = "".join(" " if unicodedata.category(letter) == "Zs" else letter for letter in text)
     bad = _first_unseen(plain)
@@ -134,19 +135,30 @@ def compose_piece(kind: int, year: int, running: int, key: bytes) -> str:
         raise Refused("piece_numbers_spent", year=year)
     digits = f"{kind:02}{year:02}{running:07}"
     marked = digits + _mark(digits, key)
-    return marked + mod_97_10.calc_check_digits(marked)
+    return marked + str(_check_digits().calc_check_digits(marked))
 
 
 def read_piece(code: str, key: bytes) -> Piece:
     """Return what a piece number says, or refuse a damaged, doubled or foreign one."""
     if len(code) == 36 and code[:18] == code[18:] and PIECE.fullmatch(code[:18]):
         raise Refused("scanned_twice", code=code[:18])
-    if PIECE.fullmatch(code) is None or not mod_97_10.is_valid(code):
+    if PIECE.fullmatch(code) is None or not is_checked(code):
         raise Refused("piece_damaged", code=visible(code))
     kind, year, running = int(code[:2]), int(code[2:4]), int(code[4:11])
     if kind not in KINDS_OF_PIECE or not hmac.compare_digest(_mark(code[:11], key), code[11:16]):
         raise Refused("piece_foreign", code=code)
     return Piece(kind, year, running)
+
+
+def is_checked(code: str) -> bool:
+    """Return whether the check digits at the end of a number are right."""
+    return bool(_check_digits().is_valid(code))
+
+
+def _check_digits() -> ModuleType:
+    from stdnum.iso7064 import mod_97_10  # loads pydoc and half the library with it, and no picture needs it
+
+    return mod_97_10
 
 
 def _mark(digits: str, key: bytes) -> str:
@@ -161,3 +173,22 @@ def kind_of(code: str) -> str:
     if COPY.fullmatch(code):
         return "copy"
     return "document" if DOCUMENT.fullmatch(code) else "other"
+
+
+def without_pin(text: str) -> str:
+    """Return text that named nothing known, in stars wherever a word may be a PIN: alone, typed twice, with a slip or a badge."""
+    return WORD.sub(lambda word: DIGIT.sub("*", word[0]) if may_hold_pin(word[0]) else word[0], text)
+
+
+def may_hold_pin(word: str) -> bool:
+    """Tell whether a word may be a PIN; longer numbers are of paper, and with more letters it is a code."""
+    digits, half = len(DIGIT.findall(word)), len(word) // 2
+    others = len(word) - digits
+    if others:
+        return (others == 1 and digits >= 4) or (others == 2 and digits >= 6)
+    return 4 <= digits <= LONGEST_PIN or (half <= LONGEST_PIN and word[:half] == word[half:])
+
+
+def names_nothing(refusal: str) -> bool:
+    """Tell whether a refusal says that something typed names nothing known: it may be anything, also a PIN in the wrong field."""
+    return refusal.endswith("_unknown") or refusal in ("piece_damaged", "code_unreadable", "pin_missing")

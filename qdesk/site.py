@@ -14,7 +14,7 @@ from qdesk.errors import Refused
 from qdesk.journal import Entry
 from qdesk.migrations import migrate
 from qdesk.witness import SHORT, Witness
-from qdesk.words import LANGUAGES, Words
+from qdesk.words import LANGUAGES, Title, Words
 
 
 class Site:
@@ -40,6 +40,10 @@ class Site:
     def words(self) -> Words:
         """Return the words in the site's language."""
         return self.languages[self.config.language]
+
+    def title(self, key: str) -> Title:
+        """Return a word of the house in both languages, for a refusal that each desk reads in its own."""
+        return Title(zh=self.languages["zh"].say(key), en=self.languages["en"].say(key))
 
     @contextlib.contextmanager
     def writing(self, flush_witness: bool = False, any_clock: bool = False) -> Iterator[Entry]:

@@ -12,6 +12,7 @@ from qdesk.words import Words
 
 LOOKS = ("light", "dark", "plain")
 MANY_COLOURS = ("truecolor", "24bit")
+DEVELOPERS = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT", "TEXTUAL_SHOW_RETURN")
 
 
 def use_utf8() -> None:
@@ -48,6 +49,12 @@ def look_for(wanted: str) -> str:
     return usual if usual in LOOKS else LOOKS[0]
 
 
+def write_no_keys_down() -> None:
+    """Forget what would have Textual write down every key, and so every PIN, or press keys by itself; before it is loaded."""
+    for name in DEVELOPERS:
+        os.environ.pop(name, None)
+
+
 def open_desk(folder: Path, desk: str, language: str, look: str) -> int:
     """Open the screens at a desk until somebody leaves or the program is told to end.
 
@@ -60,6 +67,7 @@ def open_desk(folder: Path, desk: str, language: str, look: str) -> int:
         raise Refused("terminal_dumb", kind=os.environ["TERM"])
     if not (folder / "site.toml").is_file():
         raise Refused("site_uninitialised", [Because("cli.begin")], folder=str(folder.resolve()))
+    write_no_keys_down()
     from screens.app import Opening, run  # Textual is loaded by nothing else
 
     wanted = desk or os.environ.get("QDESK_DESK", "")
@@ -73,6 +81,7 @@ def can_be_guided() -> bool:
 
 def open_guided(site: Path | None, language: str, look: str) -> int:
     """Make the demo factory, open its desks with the guide, and clear it away where it was made for this only."""
+    write_no_keys_down()
     from qdesk.demo import guided_factory
     from screens.app import Opening, run
 

@@ -169,10 +169,10 @@ def text_answer(act: Act, inputs: Inputs, name: str, optional: bool) -> str:
     if raw is None or raw == "":
         if optional:
             return ""
-        raise Refused("answer_missing", name=act.site.words.say(f"question.{name}"))
-    text = clean_text(raw, act.site.words.say(f"question.{name}"), act.site.config.number("longest_text"))
+        raise Refused("answer_missing", name=act.site.title(f"question.{name}"))
+    text = clean_text(raw, act.site.title(f"question.{name}"), act.site.config.number("longest_text"))
     if not text and not optional:
-        raise Refused("answer_missing", name=act.site.words.say(f"question.{name}"))
+        raise Refused("answer_missing", name=act.site.title(f"question.{name}"))
     return text
 
 

@@ -174,7 +174,7 @@ def read_returned(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]
         if wish.condition not in ("", "returned", "lost", "broken"):
             raise Refused("choice_unknown", value=wish.condition)
         if wish.condition in ("lost", "broken") and not wish.reason:
-            raise Refused("answer_missing", name=act.site.words.say("question.reason"))
+            raise Refused("answer_missing", name=act.site.title("question.reason"))
     return {} if wishes is None else {"returned": wishes}
 
 

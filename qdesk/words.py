@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ LANGUAGES = ("zh", "en")
 LIST_JOINTS = {"zh": "、", "en": ", "}
 CLAUSE_JOINTS = {"zh": "；", "en": "; "}
 
+SECTION = re.compile(r"^\[([a-z_]+)\]", re.MULTILINE)
 Part = tuple[str, str | None]
 """A piece of plain text and the name of the argument that follows it."""
 
@@ -39,6 +41,16 @@ class Words:
         """Keep sentences that `load` has read and checked."""
         self.language = language
         self._sentences = sentences
+
+    @classmethod
+    def first(cls, language: str, sections: Iterable[str]) -> Words:
+        """Return the shipped words of a few sections only: enough for a first picture, before all is read."""
+        wanted = frozenset(sections)
+        parts = SECTION.split(data.read(f"words/{language}.toml"))
+        text = "".join(f"[{name}]{rest}" for name, rest in zip(parts[1::2], parts[2::2], strict=True) if name in wanted)
+        sentences: dict[str, tuple[Part, ...]] = {}
+        _read(language, text, sentences, [])
+        return cls(language, sentences)
 
     @classmethod
     def load(cls, language: str, folders: Iterable[Path] = ()) -> Words:

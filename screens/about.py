@@ -8,7 +8,7 @@ from typing import Any
 from textual.content import Content
 
 from qdesk.errors import Because
-from screens.card import Reader
+from screens.card import Reader, act_text, head_fields, row_lines, title_lines
 from screens.intent import Intent
 from screens.lettering import indented, shown, styled
 
@@ -21,38 +21,31 @@ def about_lines(intent: Intent, reader: Reader) -> list[Content]:
     card = intent.card
     if card is not None and "document" in card:
         lines += paper_lines(card, reader)
-    return lines + copy_lines(intent, reader)
+    return lines + copy_lines(intent, reader) + reversed_lines(intent, reader)
+
+
+def reversed_lines(intent: Intent, reader: Reader) -> list[Content]:
+    """Return which act is taken back, where one is: what was done, where, by whom, when and why."""
+    acts = [each for each in (intent.card or {}).get("acts", ()) if each["act"] == intent.given.get("act")]
+    return [line for each in acts for line in reader.wrapped(act_text(each, reader), "  ", "    ", "bold")]
 
 
 def paper_lines(card: Json, reader: Reader) -> list[Content]:
     """Return the document: its serial and title, its head, and every line."""
-    document = card["document"]
-    revision = reader.say("card.revision", number=document["revision"]) if document["revision"] > 1 else ""
-    title = "  ".join(part for part in (document["serial"], document["title"], document["number"], revision) if part)
-    lines = [styled(line, "bold") for line in indented(shown(title), reader.width, "", "  ")]
-    head = [
-        f"{column['title']}: {value_text(column, document['fields'][column['name']])}"
-        for column in document["head"]
-        if document["fields"].get(column["name"])
-    ]
+    document, head = card["document"], head_fields(card["document"])
+    lines = title_lines(document, reader)
     lines += reader.wrapped("   ".join(head), "  ", "    ") if head else []
-    for line in document["lines"]:
-        said = [(column["title"], value_text(column, line.get(column["name"]))) for column in document["columns"]]
-        told = "  ".join(f"{title} {value}" for title, value in said if value)
-        lines += reader.wrapped(told, f"  {line['line']}  ", "     ")
-    return lines
-
-
-def value_text(column: Json, value: Any) -> str:
-    """Return a value as people read it: a choice in its words."""
-    return str(column.get("choices", {}).get(value, value)) if value else ""
+    return lines + row_lines(document, reader)
 
 
 def copy_lines(intent: Intent, reader: Reader) -> list[Content]:
     """Return the copies that the step takes, each with a mark: scanned, or still missing; seen without colour, too."""
-    if not intent.copies or intent.scan == "named":
+    if not intent.copies:
         return []
     titles = {copy["copy"]: copy.get("title", "") for copy in (intent.card or {}).get("copies", [])}
+    if intent.scan == "named":
+        named = "   ".join(f"{shown(name)} {shown(titles.get(name, ''))}".rstrip() for name in intent.copies)
+        return reader.wrapped(f"{reader.say('ask.scanned')} {named}", "  ", "     ", "bold")
     told = []
     for name in intent.copies:
         mark = "[x]" if name in intent.pieces else "[ ]"

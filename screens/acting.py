@@ -94,7 +94,7 @@ class ActScreen(TakingPage):
             self.waiting = done
 
     def on_screen_resume(self) -> None:
-        """Show what was done while the desk was locked."""
+        """Show what was done while the desk was locked; the desk does so only to the person who did it."""
         done, self.waiting = self.waiting, None
         if done is not None:
             self.house.work(self.desk.done(self.intent, done))

@@ -13,7 +13,7 @@ from qdesk.site import Site
 from qdesk.words import Words
 
 Json = dict[str, Any]
-CODES = frozenset(["item", "lot", "bin", "plate"])
+CODES = frozenset(["item", "lot", "bin", "plate", "badge", "code"])
 CHOSEN = frozenset(["choice", "check"])
 NUMBERED = frozenset(["number", "count"])
 NARROW = {ord("\u3000"): " ", **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}}
@@ -103,10 +103,12 @@ def choice_titles(site: Site, procedure: str, language: str) -> dict[tuple[str, 
 
 
 def titled(ask: Json, words: Words, named: Mapping[tuple[str, str], str]) -> Json:
-    """Return a question with what its choices are called; the house has words for those that no form names."""
+    """Return a question with what its choices are called; the house has words for those that nothing else names."""
+
+    told = dict(zip(ask.get("choices", ()), ask.get("choice_titles", ()), strict=False))
 
     def title(choice: str) -> str:
-        known = named.get((str(ask["name"]).removeprefix("fields."), choice))
+        known = named.get((str(ask["name"]).removeprefix("fields."), choice)) or told.get(choice)
         key = f"ask.choice_{choice}"
         return known or (words.say(key) if key in words.keys else choice)
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +24,17 @@ from screens.look import LOOKS, THEMES
 from screens.sitting import SittingApp
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from qdesk.clock import Clock
     from screens.engine import Engine
     from screens.guide import Guide
 
 NOTICE_EVERY = 0.25
+FIRST_WORDS = ("screen", "login", "key", "guide")
+"""The sections of the words that the first picture needs; all of them are read with the site."""
+LAST_WORDS = 2.0
+"""Seconds that what was typed may take to be put away before the terminal is given back; it is written down all the same."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class DeskApp(SittingApp):
 
     CSS_PATH = Path(__file__).parent / "look.tcss"
     ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # textual declares it in a way that a ClassVar clashes with
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(f"f{number}", f"press({number})", show=False, priority=True) for number in range(1, 13)),
@@ -60,7 +68,7 @@ class DeskApp(SittingApp):
             self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
         self.opening = opening
         self.language = opening.language or ("zh" if os.environ.get("LANG", "").startswith("zh") else "en")
-        self.words = Words.load(self.language)
+        self.words = Words.first(self.language, FIRST_WORDS)
         self.languages: dict[str, Words] = {self.language: self.words}
         self.guide: Guide | None = None
         self.faults = FaultLog(opening.folder)
@@ -77,11 +85,21 @@ class DeskApp(SittingApp):
         """Begin with the login."""
         return LoginScreen()
 
+    def get_driver_class(self) -> type[Driver]:
+        """Read the terminal in our own way wherever there is one."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from screens.driver import SteadyDriver
+
+        return SteadyDriver
+
     def on_mount(self) -> None:
         """Be ready to be told to end, and begin."""
-        for name in (signal.SIGTERM, signal.SIGHUP):
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self.on_loop_fault)
+        for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-                asyncio.get_running_loop().add_signal_handler(name, self.end)
+                loop.add_signal_handler(name, self.end)
         self.work(self._open_site())
 
     async def _open_site(self) -> None:
@@ -89,12 +107,12 @@ class DeskApp(SittingApp):
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
         await painted.wait()
-        login = cast("LoginScreen", self.screen_stack[0])
         try:
             self.engine_or_none = await asyncio.get_running_loop().run_in_executor(self.thread, self._opened)
         except Refused as refused:
-            self.not_open = refused
-            login.cannot_open(refused)
+            self.not_open, self.words = refused, Words.load(self.language)
+            self.languages = {self.language: self.words}
+            cast("LoginScreen", self.screen_stack[0]).cannot_open(refused)
             return
         site = self.engine.site
         self.languages = dict(site.languages)
@@ -103,7 +121,7 @@ class DeskApp(SittingApp):
         await self.note_version()
         self.set_interval(NOTICE_EVERY, self.look_for_changes)
         self.set_interval(1.0, self.watch_the_clock)
-        login.site_is_open()
+        cast("LoginScreen", self.screen_stack[0]).site_is_open()
 
     def _opened(self) -> Engine:
         from screens.engine import open_engine  # the house is loaded after the first picture, on the thread that needs it
@@ -115,8 +133,9 @@ class DeskApp(SittingApp):
         self.run_worker(self._end(), exit_on_error=False)
 
     async def _end(self) -> None:
-        with contextlib.suppress(Refused):
-            await self.keep_drafts()
+        keeping = await self.begin_keeping()
+        if keeping:
+            await asyncio.wait(keeping, timeout=LAST_WORDS)
         self.exit(0)
 
     async def after_work(self) -> None:
@@ -133,6 +152,10 @@ class DeskApp(SittingApp):
 
     async def action_quit(self) -> None:
         """Do nothing: a scan may contain the key that quits other programs."""
+        self.bell()
+
+    def action_suspend_process(self) -> None:
+        """Do nothing: a desk that is suspended cannot lock."""
         self.bell()
 
     def action_help_quit(self) -> None:
@@ -168,5 +191,8 @@ def run(opening: Opening) -> int:
     """Open the desk in this terminal and return the exit code."""
     app = DeskApp(opening)
     app.run(mouse=False)
-    return app.return_code or 0
+    if app.return_code is None:  # nobody asked for the end: what was wrong is told where it can still be read
+        print(app.fault, file=sys.stderr)
+        return 1
+    return app.return_code
 

@@ -62,6 +62,11 @@ class Reader:
         return [Content(""), styled(self.say(key), "bold $primary")]
 
 
+BEFORE = frozenset(["step_missing", "step_missing_times", "step_any_missing", "step_excluded", "step_excluded_times"])
+"""Reasons that say what the case has gone past or not come to yet: as long as one holds, where things lie is no news."""
+FOLLOWING = frozenset(["copy_elsewhere", "copy_not_opened", "place_empty", "place_full", "place_not_settled"])
+
+
 def case_lines(
     card: Json, reader: Reader, choices: Iterable[Choice], pieces: Iterable[str], goods: Sequence[Content] = ()
 ) -> list[Content]:
@@ -79,9 +84,7 @@ def case_lines(
 def headline(card: Json, reader: Reader) -> list[Content]:
     """Return which paper this is, and how it is with the copy that was scanned."""
     document = card["document"]
-    revision = reader.say("card.revision", number=document["revision"]) if document["revision"] > 1 else ""
-    title = "  ".join(part for part in (document["serial"], document["title"], document["number"], revision) if part)
-    lines = [styled(line, "bold") for line in indented(shown(title), reader.width, "", "  ")]
+    lines = title_lines(document, reader)
     if card["case"] != document["serial"]:
         lines += reader.wrapped(reader.say("card.of_case", case=card["case"]), "", "  ")
     if card.get("ended"):
@@ -91,10 +94,20 @@ def headline(card: Json, reader: Reader) -> list[Content]:
         told = reader.say("card.void", copy=void["copy"], why=void["because"], at=day_text(void["at"]))
         lines += reader.wrapped(told, "", "  ", "bold $error")
         if void["replaced_by"]:
-            lines += reader.wrapped(reader.say("card.replaced_by", piece=void["replaced_by"]), "", "  ")
+            told = f"{reader.say('card.replaced_by', piece=void['replaced_by'])} {copy_sentence(card, reader)}"
+            lines += reader.wrapped(told, "", "  ")
     elif card.get("copy"):
         lines += reader.wrapped(copy_sentence(card, reader), "", "  ")
-    return lines
+    return lines + why_lines(card, reader)
+
+
+def why_lines(card: Json, reader: Reader) -> list[Content]:
+    """Return what was done last and why, where that was written: who goes on has to know why it failed, or was refused."""
+    newest = next((each for each in reversed(card["acts"]) if each["step"] != "arrive"), None)
+    if newest is None or not newest.get("reason"):
+        return []
+    told = reader.say("card.last_reason", step=newest["title"], person=newest["person"] or "", reason=newest["reason"])
+    return reader.wrapped(told, "", "  ", "bold $warning")
 
 
 def copy_sentence(card: Json, reader: Reader) -> str:
@@ -119,20 +132,27 @@ def choice_lines(choices: list[Choice], reader: Reader, pieces: set[str]) -> lis
 def reason_lines(card: Json, reader: Reader, choices: bool) -> list[Content]:
     """Return what may not be done here, with every reason, where and by whom it is mended."""
     lines: list[Content] = []
-    cannot = [each for each in card["cannot"] if all(reason["code"] != "already_done" for reason in each["because"])]
+    void = card["kind"] == "void"  # with a void piece nothing can be done, whatever the case waits for
+    cannot = [each for each in card["cannot"] if not void and all(r["code"] != "already_done" for r in each["because"])]
     if cannot:
         lines += reader.head("card.cannot")
         for each in cannot:
-            reasons = [reason_text(reason, reader) for reason in each["because"]]
+            reasons = [reason_text(reason, reader) for reason in telling(each["because"])]
             lines += reader.wrapped(f"{each['title']}: {reader.words.clauses(reasons)}", "  ", "    ", "$quiet")
-    if not choices and not cannot and not card.get("ended"):
+    if not (choices or cannot or void or card.get("ended")):
         lines += reader.wrapped(reader.say("card.nothing_here"), "  ", "  ", "$quiet")
     return lines
 
 
+def telling(because: Sequence[Json]) -> list[Json]:
+    """Return the reasons that tell somebody something: not those that only follow from a step that has not been done."""
+    early = any(reason["code"] in BEFORE for reason in because)
+    return [reason for reason in because if not (early and reason["code"] in FOLLOWING)]
+
+
 def choice_line(choice: Choice, reader: Reader, pieces: set[str]) -> list[Content]:
     """Return one choice: its key, its title, who signs, and which copies have to be scanned for it."""
-    notes = []
+    notes = [choice.step["note"]] if "note" in choice.step else []
     signs = [reader.role(role) for role in choice.outcome["signs"]]
     if signs:
         notes.append(reader.say("card.signs", roles=signs))
@@ -162,12 +182,28 @@ def reason_text(reason: Json, reader: Reader) -> str:
 
 def document_lines(card: Json, reader: Reader) -> list[Content]:
     """Return the head and the lines of the document."""
-    document = card["document"]
     lines = reader.head("card.document")
-    for column in document["head"]:
-        value = document["fields"].get(column["name"])
-        if value:
-            lines += reader.wrapped(f"{column['title']}: {value}", "  ", "    ")
+    for said in head_fields(card["document"]):
+        lines += reader.wrapped(said, "  ", "    ")
+    return lines + row_lines(card["document"], reader)
+
+
+def title_lines(document: Json, reader: Reader) -> list[Content]:
+    """Return which document it is: serial, title, number, and the revision where there is a later one."""
+    revision = reader.say("card.revision", number=document["revision"]) if document["revision"] > 1 else ""
+    title = "  ".join(part for part in (document["serial"], document["title"], document["number"], revision) if part)
+    return [styled(line, "bold") for line in indented(shown(title), reader.width, "", "  ")]
+
+
+def head_fields(document: Json) -> list[str]:
+    """Return what is filled in at the head of a document, each with what it is called."""
+    filled = [(column, document["fields"].get(column["name"])) for column in document["head"]]
+    return [f"{column['title']}: {choice_text(column, value)}" for column, value in filled if value]
+
+
+def row_lines(document: Json, reader: Reader) -> list[Content]:
+    """Return the lines of a document, numbered, each value with what it is called."""
+    lines = []
     for line in document["lines"]:
         said = [(column["title"], choice_text(column, line.get(column["name"]))) for column in document["columns"]]
         parts = "  ".join(f"{title} {value}" for title, value in said if value)
@@ -223,6 +259,12 @@ def act_lines(card: Json, reader: Reader) -> list[Content]:
     if card["acts"]:
         lines += reader.head("card.done")
     for each in reversed(card["acts"]):
-        told = [short_time(each["at"]), reader.desk(each["desk"]), each["person"] or "", each["title"]]
-        lines += reader.wrapped("  ".join(part for part in told if part), "  ", "    ", "$quiet")
+        lines += reader.wrapped(act_text(each, reader), "  ", "    ", "$quiet")
     return lines
+
+
+def act_text(act: Json, reader: Reader) -> str:
+    """Return when, where and by whom something was done, and why where that was written."""
+    title = reader.say("card.with_reason", step=act["title"], reason=act["reason"]) if act["reason"] else act["title"]
+    told = [short_time(act["at"]), reader.desk(act["desk"]), act["person"] or "", title]
+    return "  ".join(part for part in told if part)

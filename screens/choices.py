@@ -9,10 +9,24 @@ from typing import Any
 Json = dict[str, Any]
 Say = Callable[..., str]
 FIRST_KEY, LAST_KEY = 2, 7
-AT_HAND = ("found_here", "send_on")
-"""Acts beside the procedure that come right after its steps."""
-BESIDE = ("report_lost", "reprint", "reissue", "reverse")
-"""Those that stand on the second page, so that no hand hits them by habit."""
+BESIDE = ("found_here", "send_on", "amend", "report_lost", "reprint", "reissue", "reverse")
+"""Acts beside the procedure, in their order. Which of them come right after its steps the situation says; the others stand
+on the second page, so that no hand hits them by habit."""
+REASONED = ("report_lost", "reprint", "reissue", "reverse")
+PAPERLESS = ("amend", "reverse", "acknowledge")
+"""What is done to the case or its document, whichever copy is on the desk."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """How it is at the desk beside what the card says."""
+
+    unread: bool = False
+    """A notice of this case has not been read."""
+    held: bool = True
+    """The copy was scanned, not only asked for by its number."""
+    settled: bool = False
+    """Something was just done with this paper, so nobody wonders where it belongs."""
 
 
 @dataclass(frozen=True)
@@ -29,34 +43,57 @@ class Choice:
         several = self.outcome["name"] is not None
         return f"{self.step['title']}: {self.outcome['title']}" if several else str(self.step["title"])
 
+    @property
+    def short(self) -> str:
+        """Return what tells it from the other outcomes where there is little room; empty where there are none."""
+        return str(self.outcome["title"]) if self.outcome["name"] is not None else ""
 
-def at_hand(card: Mapping[str, Any], unread: bool, say: Say) -> list[tuple[Json, Json]]:
+
+def at_hand(card: Mapping[str, Any], situation: Situation, say: Say) -> list[tuple[Json, Json]]:
     """Return what stands on the first page: the steps, first those the case waits for, then what one does with stray paper."""
     waited_for = {wait["step"] for wait in card["waits"]}
     steps = sorted(card["can"], key=lambda step: step["step"] not in waited_for)
     found = [(step, outcome) for step in steps for outcome in step["outcomes"]]
-    found += [fixed_step(card, name, say) for name in AT_HAND if name in card.get("also", [])]
-    return [*found, fixed_step(card, "acknowledge", say)] if unread else found
+    found += [fixed_step(card, name, say) for name in likely(card, situation)]
+    return [*found, fixed_step(card, "acknowledge", say)] if situation.unread else found
 
 
-def beside(card: Mapping[str, Any], say: Say) -> list[tuple[Json, Json]]:
+def likely(card: Mapping[str, Any], situation: Situation) -> list[str]:
+    """Return the acts beside the procedure that one looks for now: stray paper is found or sent on, missing paper replaced."""
+    used = any(card.get("copy") in step["copies"] for step in card["can"])
+    wanted = {
+        "found_here": situation.held and not used and not situation.settled,
+        "send_on": not situation.settled,
+        "report_lost": not situation.held and not situation.settled,
+        "reissue": True,  # only a copy that was reported lost can be
+    }
+    return [name for name in possible(card) if wanted.get(name)]
+
+
+def possible(card: Mapping[str, Any]) -> list[str]:
+    """Return the acts beside the procedure that the card allows; none for a void piece, which they are not about."""
+    allowed = set() if card["kind"] == "void" else set(card.get("also", [])) - (set() if newest_act(card) else {"reverse"})
+    return [name for name in BESIDE if name in allowed]
+
+
+def beside(card: Mapping[str, Any], situation: Situation, say: Say) -> list[tuple[Json, Json]]:
     """Return what stands on the second page."""
-    possible = set(card.get("also", [])) - (set() if newest_act(card) else {"reverse"})
-    return [fixed_step(card, name, say) for name in BESIDE if name in possible]
+    first = likely(card, situation)
+    return [fixed_step(card, name, say) for name in possible(card) if name not in first]
 
 
-def has_more(card: Mapping[str, Any], unread: bool) -> bool:
+def has_more(card: Mapping[str, Any], situation: Situation) -> bool:
     """Tell whether there is a second page, and so a key to turn to it; what is no paper has none."""
     if "can" not in card or "waits" not in card:
         return False
     plain: Say = str
-    return bool(beside(card, plain)) or len(at_hand(card, unread, plain)) > LAST_KEY - FIRST_KEY + 1
+    return bool(beside(card, situation, plain)) or len(at_hand(card, situation, plain)) > LAST_KEY - FIRST_KEY + 1
 
 
-def choices_of(card: Mapping[str, Any], unread: bool, more: bool, say: Say) -> list[Choice]:
+def choices_of(card: Mapping[str, Any], situation: Situation, more: bool, say: Say) -> list[Choice]:
     """Return the choices of one page; the first also names, without a key, the steps it has no room for."""
-    first, second = at_hand(card, unread, say), beside(card, say)
-    room = LAST_KEY - FIRST_KEY + (0 if has_more(card, unread) else 1)
+    first, second = at_hand(card, situation, say), beside(card, situation, say)
+    room = LAST_KEY - FIRST_KEY + (0 if has_more(card, situation) else 1)
     if more:
         return [Choice(FIRST_KEY + place, *pair) for place, pair in enumerate([*first[room:], *second][:room])]
     keyed = [Choice(FIRST_KEY + place, *pair) for place, pair in enumerate(first[:room])]
@@ -65,11 +102,13 @@ def choices_of(card: Mapping[str, Any], unread: bool, more: bool, say: Say) -> l
 
 def fixed_step(card: Mapping[str, Any], name: str, say: Say) -> tuple[Json, Json]:
     """Return an act beside the procedure in the shape of a step of the card."""
-    reasoned = name in BESIDE
+    reasoned = name in REASONED
     asks = [{"name": "reason", "kind": "text", "title": say("question.reason"), "required": True}] if reasoned else []
     given = {"act": newest_act(card)} if name == "reverse" else {}
-    copies = [] if name in ("reverse", "acknowledge") else [card["copy"]]
+    copies = [] if name in PAPERLESS else [card["copy"]]
     step = {"step": name, "title": say(f"act.{name}"), "copies": copies, "to_scan": copies, "scan": "named", "given": given}
+    if given:
+        step["note"] = next(f"{each['title']}, {each['person'] or ''}" for each in card["acts"] if each["act"] == given["act"])
     return step, {"name": None, "title": "", "asks": asks, "signs": [], "stamps": []}
 
 

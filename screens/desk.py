@@ -6,7 +6,8 @@ from typing import Any
 
 from qdesk.desk import Done, look
 from qdesk.desk.reversing import undoable
-from screens.choices import FIRST_KEY, LAST_KEY, Choice, choices_of, has_more
+from qdesk.registers import serial_of
+from screens.choices import FIRST_KEY, LAST_KEY, Choice, Situation, choices_of, has_more
 from screens.intent import Intent, opening_intent, step_intent
 from screens.keybar import Action
 from screens.looking import CASE_CARDS, LookingDesk
@@ -18,13 +19,22 @@ UNDO_KEY = 8
 class DeskScreen(LookingDesk):
     """One desk; a kind of desk adds what it shows beside what waits and beside the card."""
 
+    waiting: tuple[Intent, Done] | None = None
+    """What was done while this desk was locked, still to be said."""
+
     # Keys
 
     def choices(self) -> list[Choice]:
         """Return all that may be done with the card, each with its key."""
         if self.card is None or self.card["kind"] not in CASE_CARDS:
             return []
-        return choices_of(self.card, bool(self.unread()), self.more, self.say)
+        return choices_of(self.card, self.situation, self.more, self.say)
+
+    @property
+    def situation(self) -> Situation:
+        """Return how it is with the card here, beside what it says itself."""
+        held = bool(self.card) and self.held == (self.card or {}).get("copy")
+        return Situation(bool(self.unread()), held, self.settled)
 
     def unread(self) -> list[Json]:
         """Return the first unread notice of the card's case, if there is one."""
@@ -44,8 +54,9 @@ class DeskScreen(LookingDesk):
             return actions + self.home_actions()
         for choice in self.choices():
             if choice.key:
-                actions.append(Action(choice.key, choice.title, lambda choice=choice: self.choose(choice)))  # type: ignore[misc]  # mypy cannot infer a lambda with a bound default
-        if has_more(self.card, bool(self.unread())):
+                chosen = lambda choice=choice: self.choose(choice)  # noqa: E731  # one line for each key
+                actions.append(Action(choice.key, choice.title, chosen, choice.short))
+        if has_more(self.card, self.situation):
             actions.append(Action(LAST_KEY, self.say("key.less" if self.more else "key.more"), self.turn_over))
         return actions
 
@@ -71,7 +82,7 @@ class DeskScreen(LookingDesk):
 
     def clear(self) -> None:
         """Put the paper aside."""
-        self.card, self.pieces, self.more, self.undo = None, {}, False, None
+        self.card, self.pieces, self.more, self.undo, self.held, self.settled = None, {}, False, None, "", False
 
     # Scans
 
@@ -86,16 +97,24 @@ class DeskScreen(LookingDesk):
     async def enter(self) -> None:
         """Open the chosen row of what waits."""
         if self.card is None and self.rows:
-            await self.take(str(self.rows[self.cursor]["case"]))
+            await self.take(await self.paper_of(self.rows[self.cursor]))
+
+    async def paper_of(self, row: Json) -> str:
+        """Return the document that what waits is done on, such as the parts form; else that of the case."""
+        card = await self.house.engine.ask(look, self.token, str(row["case"]), self.house.words)
+        step = next((step for step in card["can"] if step["step"] == row["step"] and step["copies"]), None)
+        return serial_of(step["copies"][0]) if step else str(row["case"])
 
     async def lay(self, card: Json, code: str) -> None:
         """Lay a card on the desk; the pieces of one case are kept together until it is done."""
         same = self.card is not None and self.card.get("case") == card.get("case") and "case" in card
         if not same:
             self.pieces, self.more = {}, False
+        self.held, self.settled = "", False
         piece = next((copy["piece"] for copy in card.get("copies", []) if copy["copy"] == card.get("copy")), None)
         if card["kind"] == "copy" and code == piece:
             self.pieces[card["copy"]] = code
+            self.held = card["copy"]
         self.card, self.undo = card, self.undo if same else None
         await self.load_card()
         self.redraw()
@@ -142,6 +161,12 @@ class DeskScreen(LookingDesk):
 
     # Acts
 
+    def on_screen_resume(self) -> None:
+        """Say what was done while the desk was locked."""
+        waiting, self.waiting = self.waiting, None
+        if waiting is not None and not self.put_away:
+            self.house.work(self.done(*waiting))
+
     async def open_form(self, opening: Json) -> None:
         """Begin a new case."""
         await self.begin(opening_intent(opening, opening["outcomes"][0]))
@@ -150,10 +175,25 @@ class DeskScreen(LookingDesk):
         """Begin what a key offers."""
         if self.card is None:
             return
-        intent = step_intent(self.card, choice.step, choice.outcome, choice.title, self.pieces)
+        if choice.step["step"] == "amend":
+            await self.amend(self.card, choice.title)
+            return
+        card, copies = self.card, choice.step["copies"]
+        if copies and serial_of(copies[0]) != card["document"]["serial"]:  # what is signed is the paper that the step is done on
+            card = await self.house.engine.ask(look, self.token, serial_of(copies[0]), self.house.words)
+        intent = step_intent(card, choice.step, choice.outcome, choice.title, self.pieces)
         if intent.step == "reissue":  # R173: a site may want a second person to agree
             intent.signs = [role for role in (self.house.engine.site.config.setting("reissue_approver"),) if role]
+            intent.others_sign = True
         await self.begin(intent)
+
+    async def amend(self, card: Json, title: str) -> None:
+        """Open the document on the card to be changed."""
+        from qdesk.desk.amending import amendment
+        from screens.amending import AmendScreen, amend_intent
+
+        told = await self.house.engine.ask(amendment, self.token, card["document"]["serial"], self.house.words)
+        await self.app.push_screen(AmendScreen(amend_intent(card, told, title), told, self))
 
     async def begin(self, intent: Intent) -> None:
         """Do a step at once where nothing is asked, else ask."""
@@ -165,28 +205,34 @@ class DeskScreen(LookingDesk):
         await self.app.push_screen(ActScreen(intent, self))
 
     async def done(self, intent: Intent, done: Done) -> None:
-        """Say what was done, offer to take it back while nothing has followed, and show the paper as it is now."""
+        """Say what was done, offer to take it back while nothing has followed, and show the paper as it is now.
+
+        Where the desk has locked meanwhile this waits until whoever did it is back.
+        """
+        if self.house.seat is None:
+            self.waiting = intent, done
+            return
         await self.house.to_desk()
-        self.pieces, self.more, self.undo = {}, False, None
+        self.pieces, self.more, self.undo, self.settled = {}, False, None, intent.step != "found_here"
         serial = next((each["serial"] for each in done.opened), done.case)
         if self.card is None and serial:
             self.card = await self.house.engine.ask(look, self.token, serial, self.house.words)
         elif self.card is not None:
             await self.look_again()
         if intent.step != "reverse" and await self.house.engine.ask(undoable, self.token, done.act):
-            self.undo = (str(done.case), done.act)
+            self.undo = (str(done.case), done.act, intent.title)
         await self.refresh_home()
         from screens.outcome import done_sentence
 
-        self.tell(done_sentence(intent.title, done, self.reader(80)) + (self.say("done.undo") if self.undo else ""))
+        self.tell(done_sentence(intent, done, self.card, self.reader(80)) + (self.say("done.undo") if self.undo else ""))
         self.house.ring()
 
     async def take_back(self) -> None:
         """Take the act just done back."""
         if self.undo is None:
             return
-        case, act = self.undo
-        intent = Intent(step="reverse", title=self.say("key.undo"), case=case, given={"act": act})
+        case, act, title = self.undo
+        intent = Intent(step="reverse", title=self.say("done.taken_back", step=title), case=case, given={"act": act})
         await self.done(intent, await self.house.engine.act(self.house.present_seat, intent.request({}, [])))
 
     # Other screens
@@ -197,6 +243,12 @@ class DeskScreen(LookingDesk):
 
         serial = self.card["document"]["serial"] if self.card and "document" in self.card else ""
         await self.app.push_screen(PaperMap(serial))
+
+    async def show_people(self) -> None:
+        """Show what may be done with people and stock."""
+        from screens.administration import AdministrationScreen
+
+        await self.app.push_screen(AdministrationScreen(self))
 
     async def show_menu(self) -> None:
         """Show the other screens and the settings of this terminal."""

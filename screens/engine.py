@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from textual._time import get_time
+
 from qdesk.attempts import attempt_of, record_attempts
 from qdesk.clock import Clock
 from qdesk.desk import Done, act, present
@@ -33,6 +35,8 @@ class Engine:
         self.site = site
         self._thread = thread
         self._notes: set[asyncio.Task[None]] = set()
+        self.acted_at = 0.0
+        """When the last act was done, on the clock that keys are timed by."""
 
     async def ask(self, function: Callable[Concatenate[Site, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         """Return what a function of the house says of this site; raises Refused as the function does.
@@ -56,12 +60,16 @@ class Engine:
     async def act(self, seat: Seat, request: Mapping[str, Any]) -> Done:
         """Do a step: the second of the two verbs."""
         with self.noting("act", f"{request.get('case') or ''} {request.get('step')}".strip(), seat.desk, seat.person):
-            return await self.ask(act, seat.token, request)
+            done = await self.ask(act, seat.token, request)
+        self.acted_at = get_time()
+        return done
 
     async def act_on_stack(self, seat: Seat, request: Mapping[str, Any], words: Words) -> Json:
         """Do one step for a list of cases under one PIN."""
         with self.noting("act", f"stack {request.get('step')}", seat.desk, seat.person):
-            return await self.ask(act_on_stack, seat.token, request, words)
+            answers = await self.ask(act_on_stack, seat.token, request, words)
+        self.acted_at = get_time()
+        return answers
 
     @contextlib.contextmanager
     def noting(self, verb: str, tried: str, desk: str, person: int | None = None) -> Iterator[None]:

@@ -123,6 +123,7 @@ class LinesEditor(EntryRow):
         except Refused as refused:
             self.say(refused)
             return
+        self.refused = None
         self.page.set_focus(self.entry[place + 1])
         self.page.keep()
         self.page.hush()
@@ -282,12 +283,11 @@ class LinesEditor(EntryRow):
 
     def typed(self) -> Any:
         """Return the rows if anybody changed them, and the line being entered."""
-        entry = [field.value for field in self.entry]
+        entry, changing = [field.value for field in self.entry], self.lines.changing
         if not self.lines.edited and not any(entry):
             return None
-        changing = self.lines.changing
-        kept = self.lines.edited or changing is not None
-        return {"rows": self.lines.rows if kept else None, "entry": entry, "changing": changing}
+        rows = self.lines.rows if self.lines.edited or changing is not None else None
+        return {"rows": rows, "entry": entry, "changing": changing}
 
     def type_again(self, kept: Any) -> None:
         """Put a draft back, with the line that was being entered or changed."""

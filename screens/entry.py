@@ -48,8 +48,18 @@ class EntryRow(Asked):
     def value(self, place: int) -> str:
         """Return one value of the entry row as it is sent; raises Refused."""
         column = self.columns[place]
+        if column["name"] == "reason" and self.is_out_of_the_ordinary:
+            column = {**column, "required": True}
         decimals = min([int(item["decimals"]) for item in self.taken.values()], default=FINEST)
         return judged(column, self.entry[place].value, self.page.longest, decimals if column["name"] == "quantity" else FINEST)
+
+    @property
+    def is_out_of_the_ordinary(self) -> bool:
+        """Tell whether another condition than the first was chosen: such as lost or broken, which is written with its reason."""
+        place = self.column_for("condition")
+        if place is None or not self.entry[place].value.strip():
+            return False
+        return self.value(place) != str(self.columns[place]["choices"][0])
 
     def put_item(self, place: int, item: Json) -> None:
         """Put an item into a column."""

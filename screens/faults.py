@@ -5,6 +5,7 @@ The log says where and what kind, never a value: what was typed may be a PIN.
 
 from __future__ import annotations
 
+import time
 import traceback
 from contextlib import suppress
 from datetime import datetime
@@ -16,10 +17,12 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 if TYPE_CHECKING:
-    from screens.app import DeskApp
+    from screens.working import WorkingApp
 
 LOG = "faults.log"
 FRAMES = 6
+SAME_FOR = 60.0
+"""Seconds in which a fault that comes again, as from a clock, keeps its number and its one line in the log."""
 
 
 def fault_line(error: BaseException) -> str:
@@ -36,21 +39,25 @@ class FaultLog:
         """Log in a site's folder; where that cannot be written, only the number is told."""
         self.path = folder / LOG
         self.count = 0
+        self.latest, self.latest_at, self.number = "", 0.0, ""
 
     def write(self, error: BaseException) -> str:
         """Write one fault down and return its number, such as 1120-0931-2."""
+        line, since = fault_line(error), time.monotonic()
+        if line == self.latest and since - self.latest_at < SAME_FOR:
+            return self.number
         self.count += 1
         now = datetime.now()
-        number = f"{now:%m%d-%H%M}-{self.count}"
+        self.latest, self.latest_at, self.number = line, since, f"{now:%m%d-%H%M}-{self.count}"
         with suppress(OSError), self.path.open("a", encoding="utf-8") as log:
-            log.write(f"{now:%Y-%m-%d %H:%M:%S} {number} {fault_line(error)}\n")
-        return number
+            log.write(f"{now:%Y-%m-%d %H:%M:%S} {self.number} {line}\n")
+        return self.number
 
 
 class FaultTold:
     """The boundary: an error inside becomes a numbered message at the desk, and the desk lives on."""
 
-    def __init__(self, app: DeskApp) -> None:
+    def __init__(self, app: WorkingApp) -> None:
         """Tell faults at this app."""
         self.app = app
 

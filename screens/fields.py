@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from rich.text import Text
 from textual.widgets import Input
 
+from qdesk.errors import Refused
+from qdesk.scan import without_pin
 from screens.scanner import Scanned, split_scan
 
 if TYPE_CHECKING:
@@ -18,6 +21,12 @@ class Field(Input):
     def __init__(self, value: str = "", identity: str | None = None, password: bool = False) -> None:
         """Start with a value; nothing is selected, so that typing adds to it."""
         super().__init__(value, id=identity, password=password, compact=True, select_on_focus=False)
+
+    @property
+    def _value(self) -> Text:
+        """Return what is shown of the text: a mark that is not seen is a question mark here, and sent to no terminal."""
+        seen = "".join(letter if letter.isprintable() else "?" for letter in self.value)
+        return Text(seen, no_wrap=True, overflow="ignore", end="")
 
     async def action_submit(self) -> None:
         """Enter what was typed, unless it is a scan."""
@@ -39,11 +48,27 @@ class PinField(Field):
         """Start empty."""
         super().__init__("", identity, password=True)
 
+    @property
+    def _value(self) -> Text:
+        """Return as many stars as digits: the usual bullet is two cells wide on old terminals."""
+        return Text("*" * len(self.value), no_wrap=True, overflow="ignore", end="")
+
     async def action_submit(self) -> None:
-        """Enter a PIN; letters are a badge that was scanned while the PIN was asked for."""
+        """Enter a PIN; digits with something between are a slip, anything else is a badge scanned while the PIN was asked for."""
         text = self.value.strip()
-        if text and not text.isdigit() and not split_scan(text)[1]:
-            self.value = ""
-            self.post_message(Scanned(text, "typed"))
+        if not text or (text.isascii() and text.isdigit()) or split_scan(text)[1]:
+            await super().action_submit()
             return
-        await super().action_submit()
+        self.value = ""
+        if text[0].isnumeric() or (without_pin(text) != text and not text[0].isalpha()):
+            cast("DeskApp", self.app).frame.refuse(Refused("pin_unfit"))
+        else:
+            self.post_message(Scanned(text, "typed"))
+
+    def action_copy(self) -> None:
+        """Copy nothing: a clipboard can be read by anybody."""
+        self.app.bell()
+
+    def action_cut(self) -> None:
+        """Cut nothing into a clipboard."""
+        self.app.bell()

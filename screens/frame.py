@@ -14,7 +14,9 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from qdesk.errors import Refused
+from qdesk.scan import names_nothing, without_pin
 from screens.faults import Guarded
+from screens.fields import PinField
 from screens.keybar import Action, KeyBar
 from screens.lettering import cut, plain, shown, stacked, styled
 from screens.scanner import Scanned, command_of, split_scan
@@ -73,6 +75,10 @@ class Frame(Guarded, Screen[None]):
     ]
     refused = ""
     """The code of what was refused last, which help goes to."""
+    put_away = False
+    """Whether this screen is never to be seen again, though it may come to the top once more while others are taken down."""
+    outlived = False
+    """Whether another process has changed the database since this screen was drawn."""
 
     @property
     def house(self) -> DeskApp:
@@ -135,7 +141,7 @@ class Frame(Guarded, Screen[None]):
 
     def redraw(self) -> None:
         """Draw everything in the language and look of the moment; nothing while the screen is being taken down."""
-        if not self.query(KeyBar):
+        if self.put_away or not self.query(KeyBar):
             return
         self.set_class(self.app.theme == "plain", "-plain")
         self.query_one("#scan-label", Static).update(plain(self.say("screen.scan")))
@@ -179,6 +185,9 @@ class Frame(Guarded, Screen[None]):
     def refuse(self, refused: Refused) -> None:
         """Say a refusal with all its reasons, and ring twice."""
         words = self.house.words
+        if names_nothing(refused.code):
+            told = {name: without_pin(value) if isinstance(value, str) else value for name, value in refused.arguments.items()}
+            refused = Refused(refused.code, refused.because, **told)
         self.tell(words.refusal(refused), "refused", [self.house.reason_text(each) for each in refused.because])
         self.refused = refused.code
         self.house.ring(2)
@@ -250,8 +259,14 @@ class Frame(Guarded, Screen[None]):
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
+    def drop_pins(self) -> None:
+        """Forget a PIN that was typed and not entered: somebody has gone away."""
+        for field in self.query(PinField):
+            field.value = ""
+
     async def leave(self) -> None:
-        """Keep what was typed: the desk locks, or the program ends."""
+        """Keep what was typed, but no PIN: the desk locks, or the program ends."""
+        self.drop_pins()
 
     async def changed(self) -> None:
         """Another desk has changed something: show it anew."""

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from qdesk.clock import moment
 from qdesk.desk.book import in_force
+from qdesk.desk.fixed import FIXED
 from qdesk.handing_over import handover, late_or_lost
 from qdesk.site import Site
 from qdesk.telling import day_text, short_time
@@ -35,6 +36,7 @@ def sheet_of(site: Site, token: object, words: Words) -> Json:
         for running in in_force(site).values()
         for step in running.procedure.steps.values()
     }
+    titles |= {step: words.say(f"step.{step}") for step in FIXED}
     return {**sheet, "late": late_or_lost(site, words, sheet["desk"])["late"], "titles": titles}
 
 

@@ -38,6 +38,8 @@ class Intent:
     """What the store has counted for it at the desk already."""
     form: str = ""
     """The form an opening step writes, for finding earlier ones."""
+    others_sign: bool = False
+    """Whether those who sign have to be others than whoever sits here."""
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property

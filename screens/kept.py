@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+import uuid
 
 from qdesk.clock import time_text
-from qdesk.drafts import drafts_of, drop_draft, keep_draft
+from qdesk.drafts import drafts_of, drop_draft, is_done, keep_draft
 from qdesk.telling import short_time
 from screens.page import Json
 from screens.speaking import SpeakingPage
@@ -24,7 +25,9 @@ class KeptPage(SpeakingPage):
         """Return what was typed, without anything of the signers; empty when there is nothing."""
         typed = {asked.asked: asked.typed() for asked in [*self.questions, self.despite]}
         kept = {name: value for name, value in typed.items() if value is not None}
-        return {"at": time_text(self.house.engine.site.clock.now()), "typed": kept} if kept else {}
+        if not kept:
+            return {}
+        return {"at": time_text(self.house.engine.site.clock.now()), "typed": kept, "key": self.intent.key}
 
     def keep(self) -> None:
         """Keep what was typed, in the background."""
@@ -44,6 +47,11 @@ class KeptPage(SpeakingPage):
         contents = next((each["contents"] for each in kept if each["subject"] == self.intent.subject), None)
         if contents is None:
             return
+        if await self.ask(is_done, contents.get("key")):
+            await self.ask(drop_draft, self.token, self.intent.subject)
+            self.tell(self.say("ask.draft_was_done"), "hint")
+            return
+        self.intent.key = contents.get("key", self.intent.key)
         typed = contents.get("typed", {})
         for asked in self.questions:
             if asked.asked in typed:
@@ -56,7 +64,7 @@ class KeptPage(SpeakingPage):
         await self.ask(drop_draft, self.token, self.intent.subject)
         for asked in [*self.questions, self.despite]:
             asked.type_again(None)
-        self.restored = False
+        self.restored, self.intent.key = False, uuid.uuid4().hex
         self.redraw()
         self.go_to_first_empty()
         self.tell(self.say("ask.emptied"))
@@ -72,6 +80,10 @@ class KeptPage(SpeakingPage):
         """Go back to the desk; what was typed is kept."""
         await self.leave()
         await super().back()
+
+    def drop_pins(self) -> None:
+        """Forget PIN and second identity together, and say so."""
+        self.watch_signers()
 
     def watch_signers(self) -> None:
         """Forget a PIN and a second identity when nobody goes on."""

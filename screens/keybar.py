@@ -18,11 +18,12 @@ SHORTEST = 4
 
 @dataclass(frozen=True)
 class Action:
-    """One thing an F-key does: its number, what it is called, and what is awaited when it is pressed."""
+    """One thing an F-key does: its number, what it is called, what is awaited when it is pressed, and its name in little room."""
 
     key: int
     title: str
     run: Callable[[], Coroutine[Any, Any, None]]
+    short: str = ""
 
 
 class KeyBar(Static):
@@ -51,9 +52,11 @@ class KeyBar(Static):
 
 
 def key_line(actions: Sequence[Action], width: int) -> Content:
-    """Return one line of keys; where all do not fit, the longest titles are cut first."""
+    """Return one line of keys; where all do not fit, short names are taken first, and then the longest titles are cut."""
     titles = [shown(action.title) for action in actions]
     room = width - sum(len(f"F{action.key} ") + 2 for action in actions)
+    if sum(map(cell_len, titles)) > room:
+        titles = [shown(action.short or action.title) for action in actions]
     longest = max((cell_len(title) for title in titles), default=0)
     while longest > SHORTEST and sum(min(cell_len(title), longest) for title in titles) > room:
         longest -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from qdesk.errors import Refused
+from qdesk.scan import without_pin
 from screens.fields import PinField
 from screens.frame import Frame, ScanLine
 from screens.keybar import Action
@@ -18,6 +20,9 @@ from screens.lettering import plain, shown, stacked, styled
 if TYPE_CHECKING:
     from qdesk.factory import DeskOf
     from screens.seat import Seat
+
+
+DESK_NUMBER = re.compile("[0-9]{1,3}")
 
 
 class LoginScreen(Frame):
@@ -36,8 +41,10 @@ class LoginScreen(Frame):
         yield PinField("pin")
 
     def title_text(self) -> str:
-        """Return what the program is called, before anybody sits here."""
-        return self.say("login.locked" if self.locked else "login.title")
+        """Return what the program is called and whose it is, before anybody sits here."""
+        engine = self.house.engine_or_none
+        own = engine.site.config.name if engine else ""
+        return "  ".join(part for part in (self.say("login.locked" if self.locked else "login.title"), own) if part)
 
     def actions(self) -> list[Action]:
         """Choose the desk, end the program; there is no way back from here."""
@@ -88,11 +95,13 @@ class LoginScreen(Frame):
         for number, desk in enumerate(self.desks(), 1):
             chosen = desk.id == self.desk
             if chosen or self.may_choose:
-                text = f"{'>' if chosen else ' '} {number}  {shown(desk.title.in_(self.house.language))}"
+                place = f"{'>' if chosen else ' '} {number}  " if self.may_choose else ""
+                text = place + shown(desk.title.in_(self.house.language))
                 lines.append(styled(text, "bold $accent" if chosen else ""))
         if not self.desks():
             lines.append(styled(self.say("login.opening"), "$quiet"))
-        lines += [Content(""), plain(self.say("login.badge"), self.badge or self.say("login.scan_badge")), Content("")]
+        badge = without_pin(self.badge) or self.say("login.scan_badge")
+        lines += [Content(""), plain(self.say("login.badge"), badge), Content("")]
         lines.append(plain(self.say("login.pin")))
         self.query_one("#login", Static).update(stacked(lines))
         self.query_one("#scan-label", Static).update(plain(self.say("login.badge_label")))
@@ -114,11 +123,13 @@ class LoginScreen(Frame):
     async def take(self, code: str) -> None:
         """Take a desk's number, or a badge."""
         desks = self.desks()
-        if self.may_choose and not self.badge and code.isdigit() and 1 <= int(code[:3]) <= len(desks):
-            self.desk = desks[int(code) - 1].id
+        number = int(code) if DESK_NUMBER.fullmatch(code) else 0
+        if self.may_choose and not self.badge and 1 <= number <= len(desks):
+            self.desk = desks[number - 1].id
             self.redraw()
             return
         self.badge = code
+        self.query_one(PinField).value = ""
         self.house.ring()
         self.redraw()
         self.query_one(PinField).focus()
@@ -159,6 +170,13 @@ class LoginScreen(Frame):
         self.badge = ""
         self.redraw()
         self.query_one(ScanLine).focus()
+
+    def drop_pins(self) -> None:
+        """Forget badge and PIN of somebody who began to log in and went away."""
+        if self.badge or any(field.value for field in self.query(Input)):
+            self.query_one(ScanLine).value = ""
+            super().drop_pins()
+            self.forget()
 
     async def quit(self) -> None:
         """End the program."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import BUILTIN_THEMES, Theme
 
 LOOKS = ("light", "dark", "plain")
@@ -51,3 +53,13 @@ PLAIN = replace(
 )
 """Sixteen colours of the terminal's own; with NO_COLOR none."""
 THEMES = (LIGHT, DARK, PLAIN)
+
+
+class WholeCells(ScrollBarRender):
+    """A scroll bar of whole cells: part-filled blocks are of ambiguous width, and no old terminal has them."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "]
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
+
+
+ScrollBar.renderer = WholeCells

@@ -38,7 +38,12 @@ class LookingDesk(Frame):
         self.opened_here: list[Json] = []
         self.cursor = 0
         self.more = False
-        self.undo: tuple[str, int] | None = None
+        self.held = ""
+        """The copy that was scanned last; the paper of one that was only asked for by its number is somewhere else."""
+        self.settled = False
+        """Whether something was just done with this paper."""
+        self.undo: tuple[str, int, str] | None = None
+        """The case, the act and the title of what can be taken back."""
 
     def body(self) -> ComposeResult:
         """What waits on the left, the card on the right; on a narrow terminal one of them."""

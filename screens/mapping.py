@@ -77,9 +77,9 @@ def copies_lines(where: Json, card: Json, named: str, reader: Reader, now: datet
     """Return every copy: where it is due, where it was last seen, how it is with it, for how long; `!` where it is late."""
     late = {wait["desk"] for wait in card["waits"] if wait["late"]}
     purpose, since_room = (20, 17) if roomy else (13, 0)
-    desk = max(12, (reader.width - 3 - purpose - 10 - 6 - since_room - 5) // 2)
+    desk = max(12, (reader.width - 3 - purpose - 10 - 7 - since_room - 5) // 2)
     heads = [reader.say(f"column.{name}") for name in ("purpose", "due", "seen", "state")]
-    widths = (3, purpose, desk, desk, 10, 6, since_room)
+    widths = (3, purpose, desk, desk, 10, 7, since_room)
     titles = ["", *heads, reader.say("map.for"), reader.say("column.since")]
     lines = [reader.row(list(zip(titles, widths, strict=True)), "$quiet")]
     for copy in where["copies"]:

@@ -39,7 +39,7 @@ class MenuScreen(Frame):
         """Return every key of the menu and the name of its words."""
         ways = {
             "stock": (2, self.show_stock), "registers": (3, self.show_registers), "handover": (4, self.show_handover),
-            "late": (5, self.show_late), "look": (6, self.house.switch_look), "language": (7, self.house.switch_language),
+            "late": (5, self.show_late), "look": (6, self.house.switch_look), "people": (7, self.show_people),
             "lock": (8, self.house.lock), "map": (9, self.show_map), "log_out": (10, self.show_handover),
         }  # fmt: skip
         return [(Action(key, self.say(f"menu.{name}"), run), name) for name, (key, run) in ways.items()]
@@ -55,6 +55,12 @@ class MenuScreen(Frame):
         told += [(action, self.say(f"menu.{common[action.key]}_for")) for action in self.all_actions() if action.key in common]
         reader = Reader(self.house.engine.site, self.house.words, max(20, self.app.size.width - 3))
         self.query_one("#menu", Static).update(stacked(menu_lines(sorted(told, key=lambda each: each[0].key), reader)))
+
+    async def show_people(self) -> None:
+        """Show what may be done with people and stock."""
+        from screens.desk import DeskScreen
+
+        await next(each for each in self.app.screen_stack if isinstance(each, DeskScreen)).show_people()
 
     async def show_stock(self) -> None:
         """Show what lies where."""

@@ -1,13 +1,20 @@
-"""The offices: forms are opened here, and a stack of documents is approved with one PIN over the list that is shown."""
+"""The offices: forms are opened here, a stack of documents is approved with one PIN, people and stock are kept in order."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
 
+from textual.content import Content
+
+from qdesk.desk.openings import fixed_openings
+from screens.card import Reader
 from screens.choices import FIRST_KEY, LAST_KEY
 from screens.desk import DeskScreen
 from screens.keybar import Action
+from screens.lettering import styled
+
+Json = dict[str, Any]
 
 LEAST = 2
 """How many documents make a stack."""
@@ -16,14 +23,32 @@ LEAST = 2
 class OfficeDesk(DeskScreen):
     """The desk of an office."""
 
+    def __init__(self) -> None:
+        """Begin with an empty desk."""
+        super().__init__()
+        self.acts: list[Json] = []
+        """What this person may do with people and stock beyond what everybody may."""
+
     def home_actions(self) -> list[Action]:
-        """Return the forms that may be opened, and the stacks that may be approved."""
-        actions = super().home_actions()
+        """Return the forms that may be opened, the stacks that may be approved, and people and stock always on the last key."""
+        actions, last = super().home_actions(), LAST_KEY - bool(self.acts)
         for (procedure, step), title in self.stacks().items():
             key = FIRST_KEY + len(actions)
-            if key <= LAST_KEY:
+            if key <= last:
                 actions.append(Action(key, self.say("key.stack", step=title), self.opener(procedure, step, title)))
-        return actions
+        return [*actions, Action(LAST_KEY, self.say("key.people"), self.show_people)] if self.acts else actions
+
+    async def load_home(self) -> None:
+        """Ask what may be done with people and stock; what everybody may do for themselves is in the menu."""
+        acts = await self.house.engine.ask(fixed_openings, self.token, self.house.words)
+        self.acts = acts if any(not act["own"] for act in acts) else []
+
+    def home_lines(self, reader: Reader) -> list[Content]:
+        """Return what may be done with people and stock, where that is what the desk is for."""
+        if not self.acts or self.opened_here:
+            return []
+        told = [styled(self.say("administration.here", key=f"F{LAST_KEY}"), "bold $primary")]
+        return [Content(""), *told, *reader.wrapped(self.house.words.show([act["title"] for act in self.acts]))]
 
     def stacks(self) -> dict[tuple[str, str], str]:
         """Return the steps that wait here for several cases, by procedure and step, with their title."""

@@ -53,7 +53,7 @@ class StepPage(Frame):
         title = words.say(f"question.{DESPITE}")
         self.despite = Question(titled({"name": DESPITE, "kind": "text", "title": title}, words, {}))
         self.warned: Sequence[Because] = ()
-        self.signers = Signers(intent.signs, intent.stamps, desk.house.present_seat)
+        self.signers = Signers(intent.signs, intent.stamps, None if intent.others_sign else desk.house.present_seat)
         self.about, self.warnings = Static("", id="about", markup=False), Static("", id="warnings", markup=False)
         self.restored = False
         self.finished = False

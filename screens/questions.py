@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from screens.acting import ActScreen
 
 Json = dict[str, Any]
-WIDTHS = {"text": 44, "date": 16, "item": 24, "lot": 24, "bin": 24, "plate": 24}
+WIDTHS = {"text": 44, "date": 16, "item": 24, "lot": 24, "bin": 24, "plate": 24, "code": 24, "choices": 24}
 NARROWEST = 14
 LEAST_LABEL, MOST_LABEL = 12, 30
 

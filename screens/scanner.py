@@ -12,12 +12,11 @@ import re
 import unicodedata
 from typing import Literal
 
-from stdnum.iso7064 import mod_97_10
 from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-from qdesk.scan import PIECE, kind_of
+from qdesk.scan import PIECE, is_checked, kind_of
 from screens.keys import SerialKeys
 
 How = Literal["framed", "stray", "paste", "typed"]
@@ -263,7 +262,7 @@ def split_scan(text: str) -> tuple[str, str]:
     if kind_of(plain) in ("copy", "document"):
         return "", plain
     found = TYPED_AGAIN.fullmatch(plain)
-    if found is None or not mod_97_10.is_valid(found[2]):
+    if found is None or not is_checked(found[2]):
         return text, ""
     return LAST_PREFIX.sub("", found[1]), found[2]
 

@@ -31,11 +31,11 @@ class Signers(Guarded, Vertical):
     Signers .head { height: auto; }
     """
 
-    def __init__(self, roles: Sequence[str], stamps: Sequence[str], seat: Seat) -> None:
-        """Ask the operator for the first role that he holds, others for the rest: nobody signs twice."""
+    def __init__(self, roles: Sequence[str], stamps: Sequence[str], seat: Seat | None) -> None:
+        """Ask the operator, where there is one, for the first role that he holds, others for the rest: nobody signs twice."""
         super().__init__()
         self.head = Static("", markup=False, classes="head")
-        own = next((role for role in roles if role in seat.roles), None)
+        own = next((role for role in roles if seat and role in seat.roles), None)
         ordered = sorted(roles, key=lambda role: role != own)
         self.rows = [self.row(role, role in stamps, seat if role == own else None) for role in ordered]
 

@@ -24,6 +24,9 @@ Json = dict[str, Any]
 class StackScreen(Frame):
     """The list that is signed: every document with customer and lines, each of which may be left out."""
 
+    waiting: list[Json] | None = None
+    """What became of each while the desk was locked, still to be said."""
+
     def __init__(self, step: str, title: str, cases: list[str], desk: DeskScreen) -> None:
         """Show the cases that wait for one step."""
         super().__init__()
@@ -192,8 +195,17 @@ class StackScreen(Frame):
         self.key = uuid.uuid4().hex
         await self.told(answers)
 
+    def on_screen_resume(self) -> None:
+        """Say what became of each while the desk was locked."""
+        waiting, self.waiting = self.waiting, None
+        if waiting is not None and not self.put_away:
+            self.house.work(self.told(waiting))
+
     async def told(self, answers: list[Json]) -> None:
-        """Say what became of each; all done goes back to the desk."""
+        """Say what became of each; all done goes back to the desk. Where that has locked, this waits until who signed is back."""
+        if self.house.seat is None:
+            self.waiting = answers
+            return
         self.results = {each["case"]: answer_text(each) for each in answers if not each["ok"]}
         done = sum(1 for each in answers if each["ok"])
         self.cases = [case for case in self.cases if case not in {each["case"] for each in answers if each["ok"]}]

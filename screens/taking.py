@@ -6,7 +6,7 @@ from typing import Any
 
 from qdesk.desk import look
 from qdesk.errors import Refused
-from qdesk.scan import clean_code, kind_of
+from qdesk.scan import clean_code, kind_of, without_pin
 from screens.counted import CountedLots
 from screens.entering import LinesEditor
 from screens.frame import ScanLine
@@ -51,7 +51,9 @@ class TakingPage(KeptPage):
         """Return what the scan of a copy means: what is still missing, or that only the key is."""
         if self.intent.missing:
             return self.say("ask.still_missing", copies=self.intent.missing)
-        return self.say("ask.copy_taken" if self.fields() else "ask.copy_taken_do", copy=copy)
+        asked = any(each.ask["required"] and each.typed() is None for each in self.questions)
+        signed = all(field.value for field in self.signers.fields())
+        return self.say("ask.copy_taken" if asked or not signed else "ask.copy_taken_do", copy=copy)
 
     def take_card(self, card: Json) -> None:
         """Draw the copy's mark; a case that has changed meanwhile is said, and has to be looked at before it is signed."""
@@ -122,10 +124,15 @@ class TakingPage(KeptPage):
             self.set_focus(row.pin)
 
     async def take_badge(self, badge: str, row: SecondRow) -> None:
-        """Look whose badge was typed."""
-        card = await self.ask(look, self.token, clean_code(badge), self.house.words)
-        if card["kind"] != "person":
-            raise Refused("badge_unknown", badge=badge)
+        """Look whose badge was typed; what may be a PIN does not stay in a field that everybody can read."""
+        try:
+            card = await self.ask(look, self.token, clean_code(badge), self.house.words)
+            if card["kind"] != "person":
+                raise Refused("badge_unknown", badge=badge)
+        except Refused:
+            if without_pin(badge) != badge:
+                row.badge.value = ""
+            raise
         self.take_person(badge, card["person"], row)
 
     def copy_named(self, number: str) -> str:

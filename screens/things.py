@@ -49,7 +49,8 @@ def person_lines(card: Json, reader: Reader) -> list[Content]:
     person = card["person"]
     roles = reader.words.show([reader.role(role) for role in person["roles"]])
     left = [styled(reader.say("card.has_left"), "bold $error")] if person["left"] else []
-    return [styled(person["name"], "bold"), *reader.wrapped(roles), *left]
+    stamp = reader.wrapped(reader.say("card.stamp", number=person["stamp"])) if person["stamp"] else []
+    return [styled(person["name"], "bold"), *reader.wrapped(roles), *stamp, *left]
 
 
 def bin_lines(card: Json, reader: Reader) -> list[Content]:

@@ -101,7 +101,8 @@ class WarehouseDesk(DeskScreen):
         lines = [*reader.head("store.expected"), *count_lines(self.count, reader)] if self.count else []
         for title, rows in self.proposed.items():
             if rows:
-                lines += [Content(""), styled(self.say("store.to_fetch", step=title), "bold $primary")]
+                key = "store.to_fetch" if any(row.get("place") for row in rows) else "store.to_take_back"
+                lines += [Content(""), styled(self.say(key, step=title), "bold $primary")]
                 lines += [line for row in rows for line in fetch_line(row, reader)]
         return lines
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import re
+import time
 from collections.abc import Coroutine
 from typing import Any, cast
 
 from textual.app import ScreenStackError
+from textual.events import Key, Paste
+from textual.message import Message
 from textual.worker import Worker, WorkerState
 
 from qdesk.errors import Refused
 from qdesk.words import Words
 from screens.faults import FaultLog, Guarded
 from screens.frame import Frame
-from screens.scanner import DeskKeys
+from screens.scanner import DeskKeys, Scanned, command_of
 
 WORKING_AFTER = 0.08
 """Seconds after which somebody who waits is told so."""
+F_KEY = re.compile("f[0-9]{1,2}")
+LONGEST_PASTE = 4000
+AGAIN_AFTER = 1.0
+"""Seconds between one time that a desk is built anew after a fault and the next."""
 
 
 class WorkingApp(Guarded, DeskKeys):
@@ -24,6 +33,11 @@ class WorkingApp(Guarded, DeskKeys):
 
     words: Words
     faults: FaultLog
+    fault = ""
+    """What was said of the last fault."""
+    begun_again_at = 0.0
+    begins_again = False
+    _given_out: Message | None = None
 
     @property
     def frame(self) -> Frame:
@@ -33,21 +47,46 @@ class WorkingApp(Guarded, DeskKeys):
     def work(self, job: Coroutine[Any, Any, None]) -> None:
         """Do what a key or scan started; keys typed ahead wait until it is done, painting goes on."""
         self.hold()
-        self.run_worker(self._work(job), group="work", exit_on_error=False)
+        self.run_worker(self._work(job, self.frame), group="work", exit_on_error=False)
 
-    async def _work(self, job: Coroutine[Any, Any, None]) -> None:
+    async def _work(self, job: Coroutine[Any, Any, None], begun_on: Frame) -> None:
         working = self.set_timer(WORKING_AFTER, lambda: self.frame.show_working(self.words.say("screen.working")))
         try:
             await job
         except Refused as refused:
-            await self.refuse(refused)
+            await self.refuse(refused, begun_on)
         finally:
             working.stop()
-            self.frame.show_working("")
             try:
+                self.rest()
                 await self.after_work()
             finally:
                 self.release()
+
+    def _receive_paste(self, paste: Paste) -> None:
+        """Take in what was pasted, unless it is far more than a field holds: drawing that anew with every key takes for ever."""
+        if len(paste.text) > LONGEST_PASTE:
+            self.frame.refuse(Refused("text_too_long", field=self.words.say("word.paste"), longest=LONGEST_PASTE))
+        else:
+            super()._receive_paste(paste)
+
+    async def _give_out(self, item: Message) -> None:
+        """Let the next in line have its effect, unless it only says once more what was being done already."""
+        before, self._given_out = self._given_out, item
+        if before is not None and same_key(before, item) and item.time < self.acted_at():
+            self.bell()
+        else:
+            await super()._give_out(item)
+
+    def acted_at(self) -> float:
+        """Return when the last act was done, on the clock of the keys."""
+        return 0.0
+
+    def rest(self) -> None:
+        """Say on no screen any more that something takes a moment: another may have been put on top meanwhile."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Frame):
+                screen.show_working("")
 
     async def after_work(self) -> None:
         """Do what belongs to every piece of work, while the keys still wait."""
@@ -68,25 +107,56 @@ class WorkingApp(Guarded, DeskKeys):
 
     def tell_fault(self, error: Exception) -> None:
         """Turn a fault of our own into a numbered message and a line in the log."""
-        number = self.faults.write(error)
+        self.fault = self.words.say("screen.fault", number=self.faults.write(error))
         with contextlib.suppress(ScreenStackError):  # there is no screen at all before the first and after the last
-            self.frame.tell(self.words.say("screen.fault", number=number), "refused")
+            self.frame.tell(self.fault, "refused")
         self.bell()
+
+    def on_loop_fault(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Tell a fault of a call or a task that nobody waits for; the terminal is no place for its traceback."""
+        error = context.get("exception")
+        if isinstance(error, Exception) and not loop.is_closed():
+            self.tell_fault(error)
 
     def _handle_exception(self, error: Exception) -> None:
         """Stay alive: what no boundary caught broke a part of this screen, so the desk is built anew."""
         self.tell_fault(error)
-        if self.is_running:
-            self.call_later(self.start_again)
+        if not self.is_running or self.begins_again:
+            return
+        self.begins_again = True
+        wait = self.begun_again_at + AGAIN_AFTER - time.monotonic()
+        self.set_timer(max(wait, 0.001), lambda: self.run_worker(self._start_again(), group="again", exit_on_error=False))
 
-    async def refuse(self, refused: Refused) -> None:
+    async def _start_again(self) -> None:
+        """Build the desk anew; where that ended in a fault before anybody touched a key, the login."""
+        typed, now = self._given_out.time if self._given_out else 0.0, time.monotonic()
+        soon, self.begun_again_at = self.begun_again_at > max(typed, now - 2 * AGAIN_AFTER), now
+        try:
+            async with self.holding():
+                await self.start_again(soon)
+        finally:
+            self.begins_again = False
+        self.frame.tell(self.fault, "refused")
+
+    def panic(self, *renderables: Any) -> None:
+        """End without a traceback, which would show what was typed; whoever calls this has nothing left to run on."""
+        self.call_later(self.exit, return_code=1)
+
+    async def refuse(self, refused: Refused, begun_on: Frame) -> None:
         """Say a refusal where the user looks."""
         self.frame.refuse(refused)
 
-    async def start_again(self) -> None:
-        """Build anew what a fault may have broken."""
+    async def start_again(self, soon: bool) -> None:
+        """Build anew what a fault may have broken; `soon` says that this was done only just before."""
 
     def ring(self, times: int = 1) -> None:
         """Ring: once for what was taken, twice for what was refused."""
         for turn in range(times):
             self.set_timer(0.001 + turn * 0.18, self.bell)
+
+
+def same_key(before: Message, item: Message) -> bool:
+    """Tell whether an F-key or its code was given twice: pressed again during an act it is impatience, not the card's next."""
+    if isinstance(before, Scanned) and isinstance(item, Scanned):
+        return before.code == item.code and command_of(item.code) is not None
+    return isinstance(before, Key) and isinstance(item, Key) and before.key == item.key and F_KEY.fullmatch(item.key) is not None

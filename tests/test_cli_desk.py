@@ -116,8 +116,8 @@ def test_a_desk_opens_on_a_terminal_and_gives_it_back_when_somebody_leaves(site:
 
 def test_qdesk_alone_opens_the_desk_of_the_environment_at_the_site_one_is_in(site: str) -> None:
     with Screen(cwd=Path(site), QDESK_DESK="finished_store", QDESK_LANGUAGE="en") as screen:
-        screen.wait_for("> 5")
-        assert "> 1" not in screen.drawn
+        screen.wait_for("成品库")
+        assert "计划部" not in screen.drawn
         screen.type("\x1b[24~")
         assert screen.end() == 0
 

@@ -142,7 +142,7 @@ def test_an_act_is_taken_back_from_the_status_line_while_nothing_has_followed(fl
         await terminal.press("f2")
         assert "F8 takes it back" in terminal.said
         await terminal.press("f8")
-        assert "Take back: done" in terminal.said
+        assert "Take back “Hand out to the reworker”: done" in terminal.said
         assert "Hand out to the reworker" in terminal.text
 
     at(floor, "shop_dispatch", story, "D1")

@@ -6,6 +6,7 @@ import pytest
 from factory_floor import Floor
 from terminal import Terminal, at
 
+from screens.administration import AdministrationScreen
 from screens.desk import DeskScreen
 from screens.handover import HandoverScreen
 from screens.login import LoginScreen
@@ -28,8 +29,8 @@ def test_every_key_stands_in_the_body_with_what_it_is_for(floor: Floor, language
 
 @pytest.mark.parametrize(
     ("key", "screen"),
-    [("f2", StockScreen), ("f3", RegisterScreen), ("f4", HandoverScreen), ("f5", PaperMap), ("f8", LoginScreen),
-     ("f9", PaperMap), ("f10", HandoverScreen), ("f12", DeskScreen)],
+    [("f2", StockScreen), ("f3", RegisterScreen), ("f4", HandoverScreen), ("f5", PaperMap), ("f7", AdministrationScreen),
+     ("f8", LoginScreen), ("f9", PaperMap), ("f10", HandoverScreen), ("f12", DeskScreen)],
 )  # fmt: skip
 def test_each_key_leads_where_it_says(floor: Floor, key: str, screen: type) -> None:
     async def story(terminal: Terminal) -> None:
@@ -43,7 +44,7 @@ def test_look_and_language_change_at_once(floor: Floor) -> None:
     async def story(terminal: Terminal) -> None:
         await terminal.press("f10", "f6")
         assert terminal.app.theme == "dark"
-        await terminal.press("f6", "f7")
+        await terminal.press("f6", "f11")
         assert terminal.app.theme == "plain"
         assert "库存" in terminal.text
         await terminal.type(".11\r")

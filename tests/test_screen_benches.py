@@ -23,7 +23,8 @@ from screens.app import DeskApp, Opening
 
 DOCUMENTS = 60
 NOT_BEFORE_THE_FIRST_PICTURE = {
-    "peewee", "argon2", "orjson", "qdesk.site", "qdesk.desk", "qdesk.database", "qdesk.people", "screens.engine", "screens.desk",
+    "peewee", "argon2", "orjson", "stdnum",
+    "qdesk.site", "qdesk.desk", "qdesk.database", "qdesk.people", "screens.engine", "screens.desk",
 }  # fmt: skip
 
 

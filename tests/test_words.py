@@ -143,3 +143,10 @@ def test_saying_a_sentence_costs_a_few_microseconds() -> None:
     words = Words.load("zh")
     fastest = min(timeit.repeat(lambda: words.say("error.piece_foreign", code="1"), number=2000, repeat=5)) / 2000
     assert fastest < 20e-6
+
+
+def test_the_first_words_are_those_of_their_sections_word_for_word() -> None:
+    for language in LANGUAGES:
+        first, whole = Words.first(language, ("login", "key")), Words.load(language)
+        assert first.keys == {key for key in whole.keys if key.partition(".")[0] in ("login", "key")}
+        assert {key: first.say(key) for key in first.keys} == {key: whole.say(key) for key in first.keys}

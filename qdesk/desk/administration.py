@@ -1,11 +1,12 @@
 """People and lots put in order: who works here, in which roles, with which stamp; deputies; holds; a clock confirmed.
 
 Each is an act of the administrator (or of whoever it names), journalled like any other; a PIN never enters the journal.
+What each asks (`ASKS`) and who may do it (`BY`) stand below as data: screens are told the same that is judged here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qdesk.clock import start_of
@@ -18,8 +19,12 @@ from qdesk.journal import Entry
 from qdesk.people import Person, Session, find_person, set_pin
 from qdesk.scan import clean_code, clean_text, parse_day, visible
 from qdesk.site import Site
+from qdesk.vocabulary import Ask
+from qdesk.words import Words
 
 ADMINISTRATOR = "administrator"
+OTHERS = (ADMINISTRATOR,)
+"""Who may do for others what everybody does for themselves."""
 HELD_OR_LENT = """SELECT act, number, role FROM roles_held WHERE (person = ? OR deputy_for = ?) AND ended_at IS NULL
   ORDER BY act, number"""
 HOLDERS = """SELECT DISTINCT r.person FROM roles_held r JOIN persons p ON p.id = r.person
@@ -34,13 +39,19 @@ class Administering:
         """Keep what the act works with."""
         self.site, self.entry, self.session, self.request = site, entry, session, request
 
-    def only(self, role: str) -> None:
-        """Refuse everyone who does not hold a role."""
-        refuse_without(self.site, self.session, role)
+    def only(self, roles: Sequence[str]) -> None:
+        """Refuse everyone who holds none of some roles."""
+        if not holds_one(self.session.person, roles):
+            refuse_without(self.site, self.session, roles[-1])
+
+    def oneself_or_others(self, person: Person) -> None:
+        """Refuse everyone who may not do for others what this person may do alone."""
+        if person.id != self.session.person.id:
+            self.only(OTHERS)
 
     def text(self, name: str, required: bool = True) -> str:
         """Return a text from the inputs."""
-        title = self.site.words.say(f"question.{name}")
+        title = self.site.title(key_of_ask(self.site.words, self.request.step, name))
         text = clean_text(self.request.inputs.get(name) or "", title, self.site.config.number("longest_text"))
         if required and not text:
             raise Refused("answer_missing", name=title)
@@ -90,10 +101,21 @@ class Administering:
         return answer(entry.seal(by=session.person.id, desk=session.desk, step=request.step, **facts))
 
 
+def holds_one(person: Person, roles: Sequence[str]) -> bool:
+    """Tell whether a person holds one of some roles; what names none is open to everybody."""
+    return not roles or any(role in person.roles for role in roles)
+
+
+def key_of_ask(words: Words, step: str, name: str) -> str:
+    """Return where the title of a question stands: under a name of its own for this act, else where it stands for all."""
+    own = f"question.{step}_{name}"
+    return own if own in words.keys else f"question.{name}"
+
+
 def enrol(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """A new person: badge, name, roles; the PIN is kept beside the journal."""
     act = Administering(site, entry, session, request)
-    act.only(ADMINISTRATOR)
+    act.only(BY["enrol"])
     badge, name = clean_code(act.text("badge")), act.text("name")
     entry.cursor.execute("SELECT COUNT(*) FROM persons WHERE badge = ?", (badge,))
     if entry.cursor.fetchall()[0][0]:
@@ -121,7 +143,7 @@ def roles_wanted(site: Site, raw: object) -> list[str]:
 def dismiss(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """A person leaves: the badge is revoked at once, and roles nobody else holds go to whoever takes over."""
     act = Administering(site, entry, session, request)
-    act.only(ADMINISTRATOR)
+    act.only(BY["dismiss"])
     person = act.person()
     heir = act.person("hand_to") if request.inputs.get("hand_to") else None
     heir = None if heir and heir.id == person.id else heir
@@ -143,8 +165,7 @@ def renew_pin(site: Site, entry: Entry, session: Session, request: Request, prov
     """A new PIN: for oneself, or by the administrator for anyone, who then has to log in anew with it."""
     act = Administering(site, entry, session, request)
     person = act.person()
-    if person.id != session.person.id:
-        act.only(ADMINISTRATOR)
+    act.oneself_or_others(person)
     if not request.pin_hash:
         raise Refused("pin_unfit")
     set_pin(entry.cursor, person.id, request.pin_hash)
@@ -161,7 +182,7 @@ def end_sessions(entry: Entry, person: int) -> None:
 def give_role(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """Give a person a role."""
     act = Administering(site, entry, session, request)
-    act.only(ADMINISTRATOR)
+    act.only(BY["give_role"])
     person, role = act.person(), act.role()
     if role in person.roles and person.roles[role] is None:
         raise Refused("role_held_already", name=person.name, role=role_title(site, role))
@@ -172,7 +193,7 @@ def give_role(site: Site, entry: Entry, session: Session, request: Request, prov
 def take_role(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """Take a role from a person; the last administrator keeps it."""
     act = Administering(site, entry, session, request)
-    act.only(ADMINISTRATOR)
+    act.only(BY["take_role"])
     person, role = act.person(), act.role()
     if role not in person.roles:
         raise Refused("role_not_held", name=person.name, role=role_title(site, role))
@@ -187,8 +208,7 @@ def delegate(site: Site, entry: Entry, session: Session, request: Request, prove
     act = Administering(site, entry, session, request)
     role, deputy = act.role(), act.person("to")
     owner = act.person() if request.inputs.get("badge") else session.person
-    if owner.id != session.person.id:
-        act.only(ADMINISTRATOR)
+    act.oneself_or_others(owner)
     if owner.roles.get(role, -1) is not None:
         raise Refused("role_not_held", name=owner.name, role=role_title(site, role))
     if deputy.id == owner.id or role in deputy.roles:
@@ -203,7 +223,7 @@ def delegate(site: Site, entry: Entry, session: Session, request: Request, prove
 def give_stamp(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """A16: a personal inspection stamp; a number is never given twice, not even after it was withdrawn."""
     act = Administering(site, entry, session, request)
-    act.only(ADMINISTRATOR)
+    act.only(BY["give_stamp"])
     person, number = act.person(), clean_code(act.text("stamp"))
     entry.cursor.execute("SELECT COUNT(*) FROM stamps WHERE number = ?", (number,))
     if entry.cursor.fetchall()[0][0]:
@@ -216,7 +236,7 @@ def give_stamp(site: Site, entry: Entry, session: Session, request: Request, pro
 def withdraw_stamp(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """Withdraw a person's stamp."""
     act = Administering(site, entry, session, request)
-    act.only(ADMINISTRATOR)
+    act.only(BY["withdraw_stamp"])
     person = act.person()
     if not withdraw(entry, person.id):
         raise Refused("stamp_missing", name=person.name)
@@ -232,24 +252,36 @@ def withdraw(entry: Entry, person: int) -> list[str]:
     return numbers
 
 
+def inputs_of(asks: Mapping[str, Sequence[Ask]]) -> dict[str, frozenset[str]]:
+    """Return which inputs each act takes; a PIN comes apart from them and goes no further than its hash."""
+    return {step: frozenset(ask.name for ask in asked if ask.kind != "pin") for step, asked in asks.items()}
+
+
 ACTS = {
     "enrol": enrol,
-    "dismiss": dismiss,
-    "renew_pin": renew_pin,
     "give_role": give_role,
     "take_role": take_role,
-    "delegate": delegate,
     "give_stamp": give_stamp,
     "withdraw_stamp": withdraw_stamp,
+    "renew_pin": renew_pin,
+    "delegate": delegate,
+    "dismiss": dismiss,
 }
-BADGE = frozenset(["badge"])
-INPUTS = {
-    "enrol": BADGE | {"name", "roles"},
-    "dismiss": BADGE | {"hand_to"},
-    "renew_pin": BADGE,
-    "give_role": BADGE | {"role"},
-    "take_role": BADGE | {"role"},
-    "delegate": BADGE | {"role", "to", "from", "until"},
-    "give_stamp": BADGE | {"stamp"},
-    "withdraw_stamp": BADGE,
-}
+BY: dict[str, tuple[str, ...]] = {**dict.fromkeys(ACTS, (ADMINISTRATOR,)), "renew_pin": (), "delegate": ()}
+"""Who may do an act, holding any of these roles; where there is none, everybody, for themselves."""
+BADGE, ROLE, PIN = Ask("badge", "badge"), Ask("role", "choice"), Ask("pin", "pin")
+ASKS: dict[str, tuple[Ask, ...]] = {
+    "enrol": (Ask("badge", "code"), Ask("name", "text"), Ask("roles", "choices"), PIN),
+    "give_role": (BADGE, ROLE),
+    "take_role": (BADGE, ROLE),
+    "give_stamp": (BADGE, Ask("stamp", "code")),
+    "withdraw_stamp": (BADGE,),
+    "renew_pin": (BADGE, PIN),
+    "delegate": (
+        Ask("badge", "badge", required=False), ROLE, Ask("to", "badge"), Ask("from", "date", required=False),
+        Ask("until", "date"),
+    ),
+    "dismiss": (BADGE, Ask("hand_to", "badge", required=False)),
+}  # fmt: skip
+"""What each act asks at a desk; a "code" names something new, "choices" are any number of them, a "badge" is somebody's."""
+INPUTS = inputs_of(ASKS)

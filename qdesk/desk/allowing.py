@@ -44,7 +44,7 @@ def follow_rules(act: Act, names: Sequence[str], request: Request) -> tuple[list
     warning = [reason for name in names if not RULES[name].refuses for reason in RULES[name].check(act)]
     if not warning:
         return [], ""
-    title = act.site.words.say(f"question.{DESPITE}")
+    title = act.site.title(f"question.{DESPITE}")
     despite = clean_text(request.inputs.get(DESPITE) or "", title, act.site.config.number("longest_text"))
     if not despite:
         raise Refused("reason_needed", warning, step=act.step.title)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qdesk import paper
+from qdesk.cases import Document, Signature
+from qdesk.database import Cursor
 from qdesk.desk.allowing import follow_rules, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
+from qdesk.desk.card import Json, form_asks
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, lapse_signatures
@@ -14,10 +17,11 @@ from qdesk.desk.standing import Standing, refuse_changed, rewrite_waiting, stand
 from qdesk.errors import Refused
 from qdesk.journal import Entry, canonical
 from qdesk.language import Outcome, Step
-from qdesk.people import Session
+from qdesk.people import Session, find_session
 from qdesk.scan import clean_code
 from qdesk.site import Site
 from qdesk.vocabulary import Act
+from qdesk.words import Words
 
 # Moves that were neither taken back nor take one back.
 STANDING_MOVES = """SELECT COUNT(*) FROM moves m JOIN acts a ON a.seq = m.act
@@ -36,14 +40,7 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     refuse_changed(entry.cursor, standing, request.seen)
     case = standing.case
     serial = clean_code(request.inputs["document"]) if request.inputs.get("document") else case.code
-    document = case.documents.get(serial)
-    if document is None or document.void_at is not None or case.ended:
-        raise Refused("document_not_open", serial=serial)
-    step, outcome = opening_step(standing, document.form)
-    refuse_elsewhere(site, session, step)
-    signed = any(mark.serial == serial and mark.lapsed_at is None for mark in case.signatures)
-    if signed:
-        refuse_moved(entry, case.code, serial == case.code)
+    document, step, outcome, signed = to_be_amended(site, entry.cursor, session, standing, serial)
     procedure, person = standing.running.procedure, session.person
     act = Act(site, entry.cursor, entry.at, case, procedure, entry, step, outcome, step.desk, person, request.inputs)
     form = standing.running.procedure.forms[document.form]
@@ -60,6 +57,59 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     return finish(site, entry, session, request, standing, step, despite)
 
 
+def to_be_amended(
+    site: Site, cursor: Cursor, session: Session, standing: Standing, serial: str
+) -> tuple[Document, Step, Outcome, bool]:
+    """Return a document, the step that opens it, and whether it is signed; raises Refused where it may not be amended here."""
+    case = standing.case
+    document = case.documents.get(serial)
+    if document is None or document.void_at is not None or case.ended:
+        raise Refused("document_not_open", serial=serial)
+    step, outcome = opening_step(standing, document.form)
+    refuse_elsewhere(site, session, step)
+    signed = bool(standing_marks(standing, serial))
+    if signed:
+        refuse_moved(cursor, case.code, serial == case.code)
+    return document, step, outcome, signed
+
+
+def standing_marks(standing: Standing, serial: str) -> list[Signature]:
+    """Return the signatures on a document that have not lapsed."""
+    return [mark for mark in standing.case.signatures if mark.serial == serial and mark.lapsed_at is None]
+
+
+def may_amend(site: Site, cursor: Cursor, session: Session, standing: Standing, serial: str) -> bool:
+    """Tell whether the session's person may amend a document at its desk."""
+    try:
+        to_be_amended(site, cursor, session, standing, serial)
+    except Refused:
+        return False
+    return True
+
+
+def amendment(site: Site, token: object, serial: object, words: Words) -> Json:
+    """Return what amending a document asks and what it takes back: all that its form has, and which signatures would lapse.
+
+    Raises Refused: session_…, document_not_open, goods_moved, wrong_desk, wrong_person.
+    """
+    wanted = clean_code(serial)
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
+        cursor.execute("SELECT in_case FROM documents WHERE serial = ?", (wanted,))
+        found = cursor.fetchall()
+        if not found:
+            raise Refused("document_not_open", serial=wanted)
+        standing = stand(site, cursor, found[0][0], session.looked_at)
+        document, step, _, signed = to_be_amended(site, cursor, session, standing, wanted)
+    return {
+        "document": wanted,
+        "asks": form_asks(standing.running.procedure.forms[document.form], words),
+        "signed": signed,
+        "lapses": [mark.name for mark in standing.case.signatures if mark.lapsed_at is None] if signed else [],
+        "desk": step.desk,
+    }
+
+
 def opening_step(standing: Standing, form: str) -> tuple[Step, Outcome]:
     """Return the step that opens a form: who may open it may amend it."""
     for step in standing.running.procedure.steps.values():
@@ -69,10 +119,10 @@ def opening_step(standing: Standing, form: str) -> tuple[Step, Outcome]:
     raise Refused("document_not_open", serial=form)
 
 
-def refuse_moved(entry: Entry, code: str, first: bool) -> None:
+def refuse_moved(cursor: Cursor, code: str, first: bool) -> None:
     """Refuse once goods have moved, and for a later form once it is signed: its lines are what was handed over."""
-    entry.cursor.execute(STANDING_MOVES, (code,))
-    if entry.cursor.fetchall()[0][0] or not first:
+    cursor.execute(STANDING_MOVES, (code,))
+    if cursor.fetchall()[0][0] or not first:
         raise Refused("goods_moved", case=code)
 
 

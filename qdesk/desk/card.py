@@ -25,9 +25,9 @@ Json = dict[str, Any]
 
 
 def case_card(
-    standing: Standing, session: Session, words: Words, document: Document, kind: str, names: Mapping[int, str]
+    standing: Standing, session: Session, words: Words, document: Document, kind: str, told: Mapping[int, tuple[str, str]]
 ) -> Json:
-    """Return the card of a document, as seen from the session's desk; ``names`` are those of the people who acted."""
+    """Return the card of a document, as seen from the session's desk; ``told`` is by act who did it and why."""
     case, procedure = standing.case, standing.running.procedure
     can, cannot = choices(standing, session, words)
     return {
@@ -42,7 +42,7 @@ def case_card(
         "documents": [each.serial for each in case.documents.values()],
         "copies": [copy_card(standing, copy, words) for copy in case.copies_of(document.serial)],
         "signatures": [signature_card(standing, mark, words) for mark in case.signatures],
-        "acts": [act_card(standing, each, names, words) for each in case.acts],
+        "acts": [act_card(standing, each, told, words) for each in case.acts],
         "waits": waits(standing, words),
         "can": can,
         "cannot": cannot,
@@ -63,12 +63,12 @@ def act_title(standing: Standing, step: str, outcome: str, words: Words) -> str:
     return words.say(f"step.{step}")
 
 
-def act_card(standing: Standing, done: DoneAct, names: Mapping[int, str], words: Words) -> Json:
-    """Return who did what, where and when."""
-    person = names.get(done.person) if done.person else None
-    told = {"act": done.seq, "step": done.step, "outcome": done.outcome or None, "person": person}
-    told["title"] = act_title(standing, done.step, done.outcome, words)
-    return {**told, "at": time_text(done.at), "desk": done.desk}
+def act_card(standing: Standing, done: DoneAct, told: Mapping[int, tuple[str, str]], words: Words) -> Json:
+    """Return who did what, where, when, and why where that was written."""
+    person, reason = told.get(done.seq, ("", ""))
+    title = act_title(standing, done.step, done.outcome, words)
+    said = {"act": done.seq, "step": done.step, "outcome": done.outcome or None, "person": person or None, "title": title}
+    return {**said, "reason": reason, "at": time_text(done.at), "desk": done.desk}
 
 
 def waits(standing: Standing, words: Words) -> list[Json]:
@@ -94,9 +94,17 @@ def also(standing: Standing, session: Session, copy: Copy) -> list[str]:
         "report_lost": copy.lost_at is None,
         "reissue": copy.lost_at is not None,
         "reprint": copy.lost_at is None and (here or due_here) and is_printed(standing, copy),
-        "reverse": standing.case.newest_act(by=session.person.id) is not None,
+        "reverse": may_reverse(standing, session),
     }
     return [step for step, makes_sense in possible.items() if makes_sense]
+
+
+def may_reverse(standing: Standing, session: Session) -> bool:
+    """Tell whether the newest act is this person's own, or the person has the right to reverse what others did."""
+    newest, right = standing.case.newest_act(), standing.site.config.setting("undo_right")
+    if newest is None or newest.step == "amend":
+        return False
+    return newest.person == session.person.id or right in session.person.roles
 
 
 def document_card(standing: Standing, document: Document, words: Words) -> Json:

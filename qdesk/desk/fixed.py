@@ -131,7 +131,7 @@ def the_copy(site: Site, entry: Entry, request: Request) -> tuple[Standing, Copy
 
 def the_remark(site: Site, request: Request) -> str:
     """Return what was written to an act that needs no reason."""
-    name, longest = site.words.say("question.reason"), site.config.number("longest_text")
+    name, longest = site.title("question.reason"), site.config.number("longest_text")
     return clean_text(request.inputs.get("reason") or "", name, longest)
 
 
@@ -139,7 +139,7 @@ def the_reason(site: Site, request: Request) -> str:
     """Return the written reason an act needs."""
     reason = the_remark(site, request)
     if not reason:
-        raise Refused("answer_missing", name=site.words.say("question.reason"))
+        raise Refused("answer_missing", name=site.title("question.reason"))
     return reason
 
 

@@ -1,16 +1,24 @@
-"""Openings: the cases that a person may begin at a desk, each with all that its first form asks."""
+"""Openings: the cases that a person may begin at a desk, and the acts beside all cases, each with all that it asks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from qdesk.database import Cursor
+from qdesk.desk import administration, upkeep
+from qdesk.desk.administration import OTHERS, holds_one, key_of_ask
 from qdesk.desk.book import in_force, opening_form
-from qdesk.desk.card import Json, outcome_card
+from qdesk.desk.card import Json, ask_card, outcome_card
 from qdesk.language import Procedure, Step
-from qdesk.people import Session, find_session
+from qdesk.people import Session, find_session, newest_entry
 from qdesk.site import Site
+from qdesk.vocabulary import Ask
 from qdesk.words import Words
+
+ASKS = {**administration.ASKS, **upkeep.ASKS}
+BY = {**administration.BY, **upkeep.BY}
+ROLES = frozenset(["role", "roles"])
 
 
 def openings(site: Site, token: object, words: Words) -> list[Json]:
@@ -46,3 +54,53 @@ def opening(site: Site, procedure: Procedure, step: Step, words: Words) -> Json:
 def ask_openings(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
     """Answer the pipe's openings."""
     return {"openings": openings_of(site, session, words)}
+
+
+def fixed_openings(site: Site, token: object, words: Words) -> list[Json]:
+    """Return the acts on people and stock that the session's person may do, by the rules that the acts themselves judge by.
+
+    ``own`` are those that everybody may do for themselves; ``given`` is what nobody is asked for then.
+    """
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
+        steps = [step for step, by in BY.items() if holds_one(session.person, by) and makes_sense(site, cursor, session, step)]
+    return [fixed_opening(site, session, step, words) for step in steps]
+
+
+def makes_sense(site: Site, cursor: Cursor, session: Session, step: str) -> bool:
+    """Tell whether there is anything to do it to: a clock that stands back, a role of one's own to lend."""
+    if step == "confirm_clock":
+        return newest_entry(cursor)[1] > site.clock.now()
+    return step != "delegate" or bool(roles_to_name(site, session, step))
+
+
+def fixed_opening(site: Site, session: Session, step: str, words: Words) -> Json:
+    """Return one of these acts; who may do it only for themselves is not asked for whom."""
+    own = not BY[step]
+    alone = own and not holds_one(session.person, OTHERS)
+    asks = [ask for ask in ASKS[step] if not (alone and ask.name == "badge")]
+    return {
+        "step": step,
+        "title": words.say(f"step.{step}"),
+        "asks": [fixed_ask(site, session, step, ask, words) for ask in asks],
+        "signs": [],
+        "own": own,
+        "given": {"badge": session.person.badge} if alone else {},
+    }
+
+
+def fixed_ask(site: Site, session: Session, step: str, ask: Ask, words: Words) -> Json:
+    """Return one question of such an act; roles come with what they are called."""
+    told = {**ask_card(ask, words, ask.required), "title": words.say(key_of_ask(words, step, ask.name))}
+    if ask.name not in ROLES:
+        return told
+    roles = roles_to_name(site, session, step)
+    return {**told, "choices": roles, "choice_titles": [site.factory.roles[role].title.in_(words.language) for role in roles]}
+
+
+def roles_to_name(site: Site, session: Session, step: str) -> tuple[str, ...]:
+    """Return the roles that may be named: all of them, or those of one's own where a person lends a role."""
+    held, all_roles = session.person.roles, site.factory.roles
+    if step != "delegate" or holds_one(session.person, OTHERS):
+        return tuple(all_roles)
+    return tuple(role for role in all_roles if role in held and held[role] is None)

@@ -10,7 +10,8 @@ from typing import Any
 from qdesk import paper
 from qdesk.cases import VOID, Copy, Document
 from qdesk.clock import time_text
-from qdesk.desk.card import Json, also, case_card
+from qdesk.desk.amending import may_amend
+from qdesk.desk.card import Json, also, case_card, may_reverse
 from qdesk.desk.scanning import is_printed, known_piece
 from qdesk.desk.standing import Standing, stand
 from qdesk.errors import Refused
@@ -22,7 +23,9 @@ from qdesk.stock import read_lot
 from qdesk.vocabulary import read_item
 from qdesk.words import Words
 
-ACTORS = "SELECT id, name FROM persons WHERE id IN (SELECT person FROM acts WHERE in_case = ?)"
+TOLD = """SELECT a.seq, p.name, COALESCE(json_extract(j.body, '$.answers.reason'), json_extract(j.body, '$.reason'),
+    json_extract(j.body, '$.answers.despite'), '')
+  FROM acts a JOIN journal j ON j.seq = a.seq LEFT JOIN persons p ON p.id = a.person WHERE a.in_case = ?"""
 ITEM_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances WHERE item = ? AND quantity <> 0 AND counter = 0
   GROUP BY place, lot ORDER BY place, lot LIMIT 200"""
 PLACE_BALANCES = """SELECT item, lot, SUM(quantity) FROM balances WHERE place = ? AND quantity <> 0
@@ -103,7 +106,8 @@ class Presenting:
         copy = self.standing.case.copies[name]
         card = self.case_card(document, "void" if copy.due == VOID else kind)
         due_here = copy.due in self.site.served[self.session.desk]
-        return {**card, "copy": name, "due_here": due_here, "also": also(self.standing, self.session, copy)}
+        beside = [*also(self.standing, self.session, copy), *self.amending(document)]
+        return {**card, "copy": name, "due_here": due_here, "also": beside}
 
     def document(self, serial: str) -> Json:
         """Return the card of a document by its serial."""
@@ -112,13 +116,19 @@ class Presenting:
         if not found:
             return self.other(serial)
         self.standing = stand(self.site, self.cursor, found[0][0], self.session.looked_at)
-        return self.case_card(self.standing.case.documents[serial], "document")
+        document = self.standing.case.documents[serial]
+        beside = ["reverse"] if may_reverse(self.standing, self.session) else []
+        return {**self.case_card(document, "document"), "also": [*beside, *self.amending(document)]}
+
+    def amending(self, document: Document) -> list[str]:
+        """Return the act of amending where the person at the desk may amend this document."""
+        return ["amend"] if may_amend(self.site, self.cursor, self.session, self.standing, document.serial) else []
 
     def case_card(self, document: Document, kind: str) -> Json:
         """Return the card of a document of the case on the table."""
-        self.cursor.execute(ACTORS, (self.standing.case.code,))
-        names: dict[int, str] = dict(self.cursor.fetchall())
-        return case_card(self.standing, self.session, self.words, document, kind, names)
+        self.cursor.execute(TOLD, (self.standing.case.code,))
+        told = {seq: (name or "", reason) for seq, name, reason in self.cursor.fetchall()}
+        return case_card(self.standing, self.session, self.words, document, kind, told)
 
     def other(self, code: str) -> Json:
         """Return the card of an item, a lot, a badge or a place by its exact code; nothing is guessed."""
@@ -156,7 +166,10 @@ class Presenting:
         self.cursor.execute("SELECT id, name, left_at FROM persons WHERE badge = ?", (badge,))
         identity, name, left_at = self.cursor.fetchall()[0]
         roles = sorted(roles_of(self.cursor, identity, self.site.clock.now()))
-        return {"kind": "person", "person": {"id": identity, "name": name, "roles": roles, "left": left_at is not None}}
+        self.cursor.execute("SELECT number FROM stamps WHERE person = ? AND withdrawn_at IS NULL", (identity,))
+        stamp = next((number for (number,) in self.cursor.fetchall()), None)
+        told = {"id": identity, "name": name, "roles": roles, "stamp": stamp, "left": left_at is not None}
+        return {"kind": "person", "person": told}
 
     def bin(self, code: str) -> Json:
         """Return what lies at a place."""

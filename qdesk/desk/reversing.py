@@ -41,7 +41,7 @@ def reverse(site: Site, entry: Entry, session: Session, request: Request, proved
     seq = wanted_act(entry, request)
     body = body_of(entry.cursor, seq)
     refuse_earlier(site, entry.cursor, body)
-    reason = clean_text(request.inputs.get("reason") or "", site.words.say("question.reason"), site.config.number("longest_text"))
+    reason = clean_text(request.inputs.get("reason") or "", site.title("question.reason"), site.config.number("longest_text"))
     judge(site, entry.cursor, session, body, reason)
     before = {each: spare(entry.cursor, *each, entry.at) for each in goods_of(body)}
     take_back(site, entry, body)
@@ -102,7 +102,7 @@ def refuse_earlier(site: Site, cursor: Cursor, body: Body) -> None:
     later = cursor.fetchall()
     if later:
         steps = stand(site, cursor, case).running.procedure.steps
-        titles = {step: steps[step].title if step in steps else site.words.say(f"step.{step}") for _, step, _ in later}
+        titles = {step: steps[step].title if step in steps else site.title(f"step.{step}") for _, step, _ in later}
         reasons = [Because("later_act", {"act": s, "step": titles[step], "at": moment(at)}) for s, step, at in later]
         raise Refused("later_acts", reasons)
     cursor.execute("SELECT COUNT(*) FROM acts WHERE reverses = ?", (seq,))
@@ -119,7 +119,7 @@ def judge(site: Site, cursor: Cursor, session: Session, body: Body, reason: str)
     if right not in session.person.roles:
         raise Refused("something_followed" if followed else "not_your_act", followed, role=role_title(site, right))
     if not reason:
-        raise Refused("answer_missing", name=site.words.say("question.reason"))
+        raise Refused("answer_missing", name=site.title("question.reason"))
 
 
 def what_followed(cursor: Cursor, body: Body) -> list[Because]:

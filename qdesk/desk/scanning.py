@@ -27,7 +27,7 @@ def copy_of_code(site: Site, cursor: Any, code: str) -> str:
         raise Refused("code_unknown", code=code)
     copy, void_at, because, replaced_by = known_piece(site, cursor, code)
     if void_at is not None:
-        why = site.words.say(f"void.{because}") if because in ("damaged", "lost", "amended") else site.words.say("void.step")
+        why = site.title(f"void.{because}") if because in ("damaged", "lost", "amended") else site.title("void.step")
         reason = Because("piece_replaced", {"copy": copy, "piece": replaced_by or ""})
         raise Refused("piece_void", [reason] if replaced_by else [], copy=copy, at=moment(void_at), why=why)
     return copy

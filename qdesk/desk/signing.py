@@ -36,7 +36,7 @@ def prove_signers(site: Site, session: Session, request: Request) -> list[Signer
         if raw.get("paper"):
             name = clean_text(raw.get("name"), "name")
             if not name:
-                raise Refused("answer_missing", name=site.words.say("question.name"))
+                raise Refused("answer_missing", name=site.title("question.name"))
             proved.append(Signer(PAPER + role, None, name, clean_code(raw["copy"]) if raw.get("copy") else ""))
         else:
             person = check_pin(site, session.desk, raw.get("badge"), raw.get("pin"))

@@ -58,7 +58,7 @@ class Standing:
         """Return every reason why this may not be done now: what is missing, who can give it, where that paper is."""
         if self.case.ended:
             ending = self.running.procedure.endings.get(self.case.ended)
-            title = ending.title if ending else self.site.words.say(f"ending.{self.case.ended}")
+            title = ending.title if ending else self.site.title(f"ending.{self.case.ended}")
             return [Because("case_ended", {"case": self.case.code, "ending": title})]
         missing = self.running.net.missing(self.marking, transition)
         return [self._because(each) for each in missing] + self.lost(transition)
@@ -92,6 +92,8 @@ class Standing:
             arguments.setdefault("desk", factory.desks[where].title)
         if who in factory.roles:
             arguments["role"] = factory.roles[who].title
+        if missing.kind == "step_excluded" and missing.count > 1:
+            return Because("step_excluded_times", arguments, where=where, who=who)
         several = missing.kind == "step_missing" and missing.count > 1
         return Because("step_missing_times" if several else missing.kind, arguments, where=where, who=who)
 
@@ -160,7 +162,7 @@ def refuse_changed(cursor: Any, standing: Standing, seen: str) -> None:
     cursor.execute("SELECT step, at, desk FROM acts WHERE seq = ?", (standing.case.last_act,))
     last, at, desk = cursor.fetchall()[0]
     known = standing.running.procedure.steps.get(last)
-    step = known.title if known else standing.site.words.say(f"step.{last}")
+    step = known.title if known else standing.site.title(f"step.{last}")
     raise Refused("card_changed", step=step, at=moment(at), desk=title_of_desk(standing.site, desk))
 
 
@@ -188,7 +190,7 @@ def terminal_of(site: Site, desk: str) -> str:
 def title_of_desk(site: Site, desk: str) -> object:
     """Return a desk's title; the book also says "void"."""
     known = site.factory.desks.get(desk)
-    return known.title if known else site.words.say(f"word.{desk or 'nowhere'}")
+    return known.title if known else site.title(f"word.{desk or 'nowhere'}")
 
 
 def place_title(standing: Standing, place: str) -> object:

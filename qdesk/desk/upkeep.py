@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qdesk.desk.administration import ADMINISTRATOR, Administering
+from qdesk.desk.administration import ADMINISTRATOR, Administering, inputs_of
 from qdesk.desk.answer import Done
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer
@@ -14,6 +14,7 @@ from qdesk.people import Session
 from qdesk.scan import clean_code, visible
 from qdesk.site import Site
 from qdesk.stock import HELD, read_lot
+from qdesk.vocabulary import Ask
 from qdesk.warehouse import TO_BE_INSPECTED
 
 
@@ -29,8 +30,7 @@ def release_lot(site: Site, entry: Entry, session: Session, request: Request, pr
 
 def change_hold(act: Administering, holding: bool) -> Done:
     """Hold or release a lot, by an inspector or the quality manager, with a reason; a modified product waits for its stamp."""
-    if "inspector" not in act.session.person.roles:
-        act.only("quality_manager")
+    act.only(BY[act.request.step])
     lot, reason = read_lot(act.entry.cursor, clean_code(act.text("lot"))), act.text("reason")
     if bool(lot.hold) == holding:
         raise Refused("lot_held" if holding else "lot_not_held", lot=lot.code)
@@ -43,7 +43,7 @@ def change_hold(act: Administering, holding: bool) -> Done:
 def add_item(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """A new item of the stock list; its code is its name for ever."""
     act = Administering(site, entry, session, request)
-    act.only(ADMINISTRATOR)
+    act.only(BY["add_item"])
     code = clean_code(act.text("code"))
     entry.cursor.execute("SELECT COUNT(*) FROM items WHERE code = ?", (code,))
     if entry.cursor.fetchall()[0][0]:
@@ -52,24 +52,51 @@ def add_item(site: Site, entry: Entry, session: Session, request: Request, prove
     if type(decimals) is not int or not 0 <= decimals <= 3:
         raise Refused("number_unreadable", text=visible(decimals))
     words = {name: act.text(name, required=name in ("name", "unit")) for name in ("name", "spec", "model", "unit")}
-    flags = {name: int(request.inputs.get(name) is True) for name in ("serialised", "certified")}
+    flags = {name: int(flag(request.inputs.get(name))) for name in ("serialised", "certified")}
     entry.insert("items", code=code, decimals=decimals, **words, **flags)
     return act.finish(item=code)
+
+
+def flag(given: object) -> bool:
+    """Return what was said of an item, "no" where nothing was; raises Refused("choice_unknown") for anything but yes or no."""
+    if given is None or isinstance(given, bool):
+        return bool(given)
+    if given not in YES_OR_NO:
+        raise Refused("choice_unknown", value=visible(given))
+    return given == "yes"
 
 
 def confirm_clock(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """The administrator confirms that a clock set back is right: acts go on at the last time until it has caught up."""
     act = Administering(site, entry, session, request)
-    act.only(ADMINISTRATOR)
+    act.only(BY["confirm_clock"])
     entry.cursor.execute("SELECT code, clock_confirmed FROM site")
     code, confirmed = entry.cursor.fetchall()[0]
     entry.change("site", (code,), {"clock_confirmed": confirmed}, {"clock_confirmed": entry.at})
     return act.finish()
 
 
-ACTS = {"hold_lot": hold_lot, "release_lot": release_lot, "add_item": add_item, "confirm_clock": confirm_clock}
-INPUTS = {
-    "add_item": frozenset(["code", "name", "spec", "model", "unit", "decimals", "serialised", "certified"]),
-    "hold_lot": frozenset(["lot", "reason"]),
-    "release_lot": frozenset(["lot", "reason"]),
+YES_OR_NO = ("yes", "no")
+ACTS = {"add_item": add_item, "hold_lot": hold_lot, "release_lot": release_lot, "confirm_clock": confirm_clock}
+INSPECTING = ("inspector", "quality_manager")
+BY: dict[str, tuple[str, ...]] = {
+    "add_item": (ADMINISTRATOR,),
+    "hold_lot": INSPECTING,
+    "release_lot": INSPECTING,
+    "confirm_clock": (ADMINISTRATOR,),
 }
+"""Who may do an act, holding any of these roles."""
+OF_A_LOT = (Ask("lot", "lot"), Ask("reason", "text"))
+ASKS: dict[str, tuple[Ask, ...]] = {
+    "add_item": (
+        Ask("code", "code"), Ask("name", "text"), Ask("unit", "text"), Ask("spec", "text", required=False),
+        Ask("model", "text", required=False), Ask("decimals", "number", required=False, limits=("0", "3")),
+        Ask("serialised", "check", required=False, choices=YES_OR_NO),
+        Ask("certified", "check", required=False, choices=YES_OR_NO),
+    ),
+    "hold_lot": OF_A_LOT,
+    "release_lot": OF_A_LOT,
+    "confirm_clock": (),
+}  # fmt: skip
+"""What each act asks at a desk."""
+INPUTS = inputs_of(ASKS)

@@ -8,3 +8,7 @@ CREATE TABLE drafts(
 -- Void paper and lost copies, of which there are always few.
 CREATE INDEX pieces_void ON pieces(void_at) WHERE void_at IS NOT NULL;
 CREATE INDEX copies_lost ON copies(lost_at) WHERE lost_at IS NOT NULL;
+
+-- Paper that lies where it is not due: what a desk has to send on, among all that has its place there.
+DROP INDEX copies_seen;
+CREATE INDEX copies_astray ON copies(seen, seen_since) WHERE filed_at IS NULL AND due <> seen;

@@ -17,7 +17,7 @@ from factory_at_hand import STORE, prepared
 from pseudo_terminal import at_a_terminal, desk_program, python
 
 BARE = "from bare_app import main; main()"
-BARE_TEXT, FIRST_TEXT, OPEN_TEXT = "Opening the files of the factory", "The site is being opened", "> 5  Finished goods store"
+BARE_TEXT, FIRST_TEXT = "Opening the files of the factory", "The site is being opened"
 
 
 @dataclass
@@ -45,7 +45,7 @@ def start_desk(folder: Path, into: Started) -> None:
         into.first.append((terminal.until(FIRST_TEXT) - terminal.started) * 1000)
         into.processor.append(terminal.processor)
         into.memory.append(terminal.memory)
-        into.opened.append((terminal.until(OPEN_TEXT) - terminal.started) * 1000)
+        into.opened.append((terminal.until(STORE.title) - terminal.started) * 1000)
         terminal.still()
         into.memory_open.append(terminal.memory)
 
@@ -79,8 +79,11 @@ def main() -> None:
         ("processor time of it", desk.processor, bare.processor, "ms"),
         ("memory then", desk.memory, bare.memory, "MiB"),
     ):
-        here, there = median(what), median(floor)
-        print(f"{name}: desk {here:.0f} {unit}, bare app {there:.0f} {unit}, ratio {here / there:.2f}; goal 1.30")
+        here, there, best = median(what), median(floor), min(what) / min(floor)
+        print(
+            f"{name}: desk {here:.0f} {unit}, bare app {there:.0f} {unit}, ratio {here / there:.2f},"
+            f" of the least {best:.2f}; goal 1.30"
+        )
     print(f"ready for a badge: {median(desk.opened):.0f} ms, memory then {median(desk.memory_open):.0f} MiB")
 
 
