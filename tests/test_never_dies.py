@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
-import os
 import resource
-import select
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from factory_floor import PIN, Floor
-from terminal import Terminal, at, terminal_at
+from terminal import Terminal, at
 from test_cli_desk import Screen
 from test_desk_screen import eventually
 from textual import events
-from textual.widgets import Input, Static
 
 from qdesk.site import Site
-from screens import engine, looking, papermap, sitting, working
+from screens import engine
 from screens.acting import ActScreen
 from screens.desk import DeskScreen
-from screens.faults import FaultLog
-from screens.frame import Frame, ScanLine
 from screens.keybar import Action
 from screens.login import LoginScreen
-from screens.stack import StackScreen
 
 Story = Callable[[Terminal], Coroutine[Any, Any, None]]
 HOLD = "import fcntl, sys; gate = open(sys.argv[1], 'r+'); fcntl.flock(gate, fcntl.LOCK_EX); print(flush=True); sys.stdin.read()"
@@ -59,20 +51,6 @@ def press(terminal: Terminal, *names: str) -> None:
     """Press keys and wait for nothing."""
     for name in names:
         terminal.app.post_message(events.Key(name, None))
-
-
-def with_faults(floor: Floor, story: Story, badge: str = "K1") -> str:
-    """Play a story in which something of our own breaks; what the log keeps of it."""
-
-    async def play() -> None:
-        async with terminal_at(floor.folder, "finished_store", clock=floor.clock, faults=True) as terminal:
-            if badge:
-                await terminal.log_in(badge)
-            await story(terminal)
-
-    asyncio.run(play())
-    log = floor.folder / "faults.log"
-    return log.read_text(encoding="utf-8") if log.exists() else ""
 
 
 # Somebody else holds the database
@@ -308,290 +286,3 @@ def test_a_full_disk_refuses_the_act_whole_and_takes_it_when_there_is_room(floor
         assert "done, act" in terminal.said
 
     at(floor, "shop_dispatch", story, "D1")
-
-
-# Faults of our own
-
-
-def break_once(monkeypatch: pytest.MonkeyPatch, part: object, name: str, error: type[Exception], only: type = object) -> None:
-    """Have a method fail the next time it is called on a kind of thing, with a PIN in its message."""
-    whole, left = getattr(part, name), [None]
-
-    def broken(self: Any, *given: Any, **named: Any) -> Any:
-        if left and isinstance(self, only):
-            left.clear()
-            raise error(PIN)
-        return whole(self, *given, **named)
-
-    monkeypatch.setattr(part, name, broken)
-
-
-FAULTS: dict[str, tuple[object, str, type, Story]] = {
-    "a stock field's key": (Input, "_on_key", ScanLine, lambda terminal: terminal.type("9")),
-    "a stock field's picture": (Input, "render_line", ScanLine, lambda terminal: terminal.type("9")),
-    "a stock text's picture": (Static, "render", Static, lambda terminal: terminal.type("V-100\r")),
-    "a screen's picture": (looking.LookingDesk, "draw_body", object, lambda terminal: terminal.press("f9", "f12")),
-    "a screen that comes back": (Frame, "on_screen_resume", object, lambda terminal: terminal.press("f9", "f12")),
-    "a screen that goes": (Frame, "on_unmount", object, lambda terminal: terminal.press("f9", "f12")),
-    "a screen's making": (papermap.PaperMap, "body", object, lambda terminal: terminal.press("f9")),
-    "a screen's beginning": (papermap.PaperMap, "on_mount", object, lambda terminal: terminal.press("f9")),
-    "a refusal": (Frame, "refuse", object, lambda terminal: terminal.type("123456\r")),
-    "an end of work": (working.WorkingApp, "rest", object, lambda terminal: terminal.press("f9")),
-    "a clock": (sitting.SittingApp, "watch_who_types", object, lambda terminal: asyncio.sleep(1.2)),
-    "a look for changes": (sitting.SittingApp, "note_version", object, lambda terminal: asyncio.sleep(0.4)),
-    "a task nobody waits for": (engine, "record_attempts", object, lambda terminal: terminal.type("123456\r")),
-    "a change of size": (looking.LookingDesk, "on_resize", object, lambda terminal: terminal.resize(100, 30)),
-}
-
-
-ERRORS = (ValueError, RecursionError, KeyError, AssertionError)
-
-
-@pytest.mark.parametrize(("name", "error"), [*zip(FAULTS, itertools.cycle(ERRORS), strict=False)])
-def test_a_fault_anywhere_is_told_by_number_and_the_desk_takes_keys_and_scans_as_before(
-    floor: Floor, monkeypatch: pytest.MonkeyPatch, name: str, error: type[Exception]
-) -> None:
-    floor.play("hand_out")
-    part, method, only, do = FAULTS[name]
-
-    async def story(terminal: Terminal) -> None:
-        break_once(monkeypatch, part, method, error, only)
-        await do(terminal)
-        await eventually(lambda: bool(terminal.app.fault) and not terminal.app.begins_again)
-        await terminal.settled()
-        assert "number" in terminal.said
-        assert terminal.app.seat is not None
-        if not isinstance(terminal.frame, DeskScreen):
-            await terminal.press("f12")
-        await terminal.scan(floor.code(4))
-        assert "may be used here" in terminal.said
-        await terminal.press("f9", "f12")
-        assert isinstance(terminal.frame, DeskScreen)
-
-    log = with_faults(floor, story)
-    assert error.__name__ in log
-    assert PIN not in log
-
-
-@pytest.mark.parametrize("locked", [False, True])
-def test_a_fault_on_the_login_leaves_a_login_that_works_and_shows_nothing_of_a_locked_desk(
-    floor: Floor, monkeypatch: pytest.MonkeyPatch, locked: bool
-) -> None:
-    floor.play("hand_out")
-
-    async def story(terminal: Terminal) -> None:
-        if locked:
-            await terminal.log_in("K1")
-            await terminal.scan(floor.code(4))
-            await terminal.app.lock()
-        break_once(monkeypatch, Input, "_on_key", ValueError, ScanLine)
-        await terminal.post("9")
-        await eventually(lambda: bool(terminal.app.fault) and not terminal.app.begins_again)
-        await terminal.settled()
-        assert "number" in terminal.said
-        assert floor.case not in terminal.text
-        await terminal.log_in("K1")
-        assert isinstance(terminal.frame, DeskScreen)
-
-    assert "ValueError" in with_faults(floor, story, badge="")
-
-
-def test_a_desk_that_can_never_be_drawn_is_left_for_the_login_and_its_log_does_not_grow(
-    floor: Floor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(self: object, *given: object) -> None:
-        raise AssertionError(PIN)
-
-    async def story(terminal: Terminal) -> None:
-        with monkeypatch.context() as patched:
-            patched.setattr(looking.LookingDesk, "compose", broken)
-            await terminal.log_in("K1")
-            await eventually(lambda: type(terminal.frame) is LoginScreen and not terminal.app.begins_again)
-        await terminal.log_in("K1")
-        assert isinstance(terminal.frame, DeskScreen)
-
-    assert with_faults(floor, story, badge="").count("AssertionError") <= 2
-
-
-def test_a_fault_that_comes_again_with_every_tick_keeps_its_number_and_its_line(tmp_path: Path) -> None:
-    log = FaultLog(tmp_path)
-    first, again, other = log.write(ValueError(PIN)), log.write(ValueError(PIN)), log.write(KeyError(PIN))
-    assert first == again != other
-    assert len((tmp_path / "faults.log").read_text(encoding="utf-8").splitlines()) == 2
-
-
-def test_what_was_typed_before_a_fault_is_kept_and_a_log_that_cannot_be_written_hinders_nobody(
-    floor: Floor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (floor.folder / "faults.log").mkdir()
-
-    async def story(terminal: Terminal) -> None:
-        await terminal.press("f2")
-        await terminal.type("Acme")
-        break_once(monkeypatch, Static, "render", KeyError)
-        await terminal.press("f11")
-        await eventually(lambda: bool(terminal.app.fault) and not terminal.app.begins_again)
-        await terminal.press("f11", "f2")
-        assert "Acme" in terminal.text
-
-    async def play() -> None:
-        async with terminal_at(floor.folder, "sales", clock=floor.clock, faults=True) as terminal:
-            await terminal.log_in("S1")
-            await story(terminal)
-
-    asyncio.run(play())
-
-
-def test_a_program_that_ends_though_nobody_asked_says_its_number_and_no_value(floor: Floor) -> None:
-    code = (
-        "import sys; from pathlib import Path; from screens import app\n"
-        f"def broken(self): raise ValueError('{PIN}')\n"
-        "app.DeskApp._get_default_css = broken\n"
-        "sys.exit(app.run(app.Opening(Path(sys.argv[1]), language='en')))"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(floor.folder)], capture_output=True, text=True, timeout=30)
-    assert done.returncode == 1
-    assert "number" in done.stderr
-    assert PIN not in done.stdout + done.stderr
-
-
-# Whatever the terminal sends
-
-
-ODD_BYTES = (
-    b"\xff\xfe\xc3(", b"\x1b[99999999999999999999u", b"\x1b[2000000000000~", b"\x1b[<0;5;5M\x1b[<0;5;5m", b"\x00\x11\x10\x1a\x03",
-    b"\x1b[200~" + b"\x07\x1b]52;c;aGk=\x07" * 50 + b"\x1b[201~", b"\x1b[200~" + b"x" * 1_000_000 + b"\x1b[201~",
-    b"\x9b\x90\x80", b"9" * 2_000,
-)  # fmt: skip
-
-
-def test_no_bytes_a_terminal_may_send_end_the_desk(floor: Floor) -> None:
-    with Screen("desk", "finished_store", "--site", str(floor.folder), "--language", "en") as screen:
-        screen.wait_for("Badge")
-        for odd in ODD_BYTES:
-            send(screen, odd)
-        send(screen, b"\x1b[23~")
-        screen.wait_for("工牌")
-        screen.process.send_signal(signal.SIGTERM)
-        assert screen.end() == 0
-        assert screen.is_restored
-        assert "Traceback" not in screen.drawn
-    assert not (floor.folder / "faults.log").exists()
-
-
-def send(screen: Screen, given: bytes) -> None:
-    """Send bytes as fast as the program takes them, reading what it draws meanwhile."""
-    while given:
-        readable, writable, _ = select.select([screen.master], [screen.master], [], 10)
-        if readable:
-            screen.drawn += os.read(screen.master, 65536).decode("utf-8", "replace")
-        if writable:
-            given = given[os.write(screen.master, given[:1024]) :]
-
-
-def test_a_storm_of_sizes_leaves_what_was_typed(floor: Floor) -> None:
-    async def story(terminal: Terminal) -> None:
-        await terminal.press("f2")
-        await terminal.type("Acme")
-        for size in ((1, 1), (500, 200), (3, 90), (200, 2), (80, 24)):
-            await terminal.pilot.resize_terminal(*size)
-            await terminal.press("f1", "f12", "f11", "f11")
-        await terminal.settled()
-        assert "Acme" in terminal.text
-
-    at(floor, "sales", story, "S1")
-
-
-def test_screens_that_were_closed_leave_no_timer_and_no_work_behind(floor: Floor) -> None:
-    floor.play("hand_out")
-
-    async def story(terminal: Terminal) -> None:
-        await terminal.scan(floor.code(4))
-        await terminal.press("f2", "f12", "f9", "f12")
-        tasks, workers = len(asyncio.all_tasks()), len(terminal.app.workers)
-        for _ in range(5):
-            await terminal.press("f2", "f12", "f9", "f12", "f10", "f12", "f1", "f12")
-        await eventually(lambda: len(asyncio.all_tasks()) <= tasks and len(terminal.app.workers) <= workers)
-
-    at(floor, "finished_store", story, "K1")
-
-
-def test_a_whole_task_typed_ahead_is_done_exactly(floor: Floor) -> None:
-    floor.play("hand_out")
-
-    async def story(terminal: Terminal) -> None:
-        press(terminal, "f2", "f2")
-        await terminal.post(f"K1\r{PIN}\r]C1{floor.code(4)}\r")
-        press(terminal, "f2")
-        await terminal.post(f"{PIN}\r]C1R1\r{PIN}\r")
-        await terminal.settled()
-        assert "done, act" in terminal.said
-
-    at(floor, "finished_store", story)
-    assert steps(floor)[-1] == "draw"
-
-
-def test_keys_typed_ahead_of_a_lock_go_to_the_lock_and_what_they_waited_for_is_told(floor: Floor) -> None:
-    floor.play("hand_out")
-
-    async def story(terminal: Terminal) -> None:
-        await terminal.scan(floor.code(4))
-        await terminal.press("f2")
-        await terminal.type(f"{PIN}\r")
-        await terminal.scan("R1")
-        with gate_held(floor) as let_go:
-            await terminal.post(f"{PIN}\r")
-            await eventually(lambda: "Working" in terminal.text)
-            await terminal.post(f"K1\r{PIN}\r")
-            await terminal.app.lock()
-            let_go()
-        await terminal.settled()
-        await eventually(lambda: "done, act" in terminal.said)
-        assert isinstance(terminal.frame, DeskScreen)
-
-    at(floor, "finished_store", story, "K1")
-    assert steps(floor).count("draw") == 1
-
-
-def test_what_became_of_a_stack_while_the_desk_locked_is_told_to_whoever_signed_it(floor: Floor) -> None:
-    floor.play("apply")
-
-    async def story(terminal: Terminal) -> None:
-        desk = terminal.frame
-        assert isinstance(desk, DeskScreen)
-        await terminal.app.push_screen(StackScreen("authorise", "Authorise", [floor.case], desk))
-        await terminal.settled()
-        with gate_held(floor) as let_go:
-            await terminal.post(f"{PIN}\r")
-            await eventually(lambda: "Working" in terminal.text)
-            await terminal.app.lock()
-            let_go()
-        await terminal.settled()
-        await terminal.log_in("S2")
-        assert terminal.said == "1 documents done."
-
-    at(floor, "sales", story, "S2")
-    assert steps(floor)[-1] == "authorise"
-
-
-@pytest.mark.parametrize("number", ["0051", "²", "00", "9" * 30])
-def test_a_number_of_no_desk_is_no_fault(floor: Floor, number: str) -> None:
-    async def story(terminal: Terminal) -> None:
-        await terminal.type(f"{number}\r")
-        assert terminal.app.fault == ""
-
-    at(floor, "", story)
-
-
-def test_a_change_by_another_desk_is_seen_also_on_the_desk_under_the_screen_on_top(floor: Floor) -> None:
-    floor.play("hand_out")
-
-    async def story(terminal: Terminal) -> None:
-        await terminal.scan(floor.code(4))
-        await terminal.press("f10")
-        await asyncio.to_thread(floor.play, "draw")
-        await eventually(lambda: not terminal.frame.outlived and terminal.app.screen_stack[1].outlived)  # type: ignore[attr-defined]  # a Frame
-        await terminal.press("f12")
-        await eventually(lambda: "F2  Draw the product" not in terminal.text)
-
-    at(floor, "finished_store", story, "K1")
