@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 
-SHIPPED = files(__name__)
+SHIPPED = Path(__file__).parent
+"""The folder itself: a wheel is unpacked where it is installed, and a path needs no machinery before the first picture."""
 
 
 def names(folder: str) -> list[str]:

@@ -109,6 +109,8 @@ class Database:
         self.peewee = SafeSqlite(str(path), lock_type="IMMEDIATE", timeout=busy_seconds, pragmas=pragmas)
         self.lock = threading.RLock()
         self.gate: int | None = None
+        self.folded = 0
+        """How many changes this connection had made when it last folded the log."""
         with translated(path):
             if not create and not os.access(path, os.W_OK):
                 raise Refused("database_read_only", path=str(path))
@@ -173,6 +175,32 @@ class Database:
                 yield from self._writing(self.peewee.connection())
             except ENGINE_ERRORS as error:
                 raise_translated(error, self.path)
+
+    def fold_later(self, pages: int) -> None:
+        """Let the log grow to so many pages before a commit has to fold it into the file; for whoever calls :meth:`fold`.
+
+        SQLite folds at a thousand pages, within the commit that fills them: that user waits for a thousand scattered pages.
+        """
+        self.rows(f"PRAGMA wal_autocheckpoint = {pages:d}")
+
+    def fold(self) -> None:
+        """Write what the log holds into the file, at the gate like a writer: for a moment in which nobody waits.
+
+        Nothing is done where this connection has written nothing since. Raises Refused as a write does; what other connections
+        still read stays in the log.
+        """
+        written = self.peewee.connection().total_changes
+        if written == self.folded:
+            return
+        with self.lock:
+            if self.gate is not None:
+                fcntl.flock(self.gate, fcntl.LOCK_EX)
+            try:
+                self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+                self.folded = written
+            finally:
+                if self.gate is not None:
+                    fcntl.flock(self.gate, fcntl.LOCK_UN)
 
     def _writing(self, connection: Any) -> Iterator[Cursor]:
         """Hold the gate around one immediate transaction."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from qdesk.desk import Done
@@ -43,9 +44,10 @@ class ActScreen(TakingPage):
         elif self.outdated:
             actions.append(Action(AGAIN, self.say("ask.look_again"), self.look_again))
         editor = self.editor
-        for number, title in editor.keys() if editor else ():
-            actions.append(Action(number, self.say(title), lambda number=number, editor=editor: edit(editor, number)))  # type: ignore[misc]  # mypy cannot infer a lambda with bound defaults
-        return actions
+        if editor is None:
+            return actions
+        offered = editor.keys()
+        return [*actions, *(Action(number, self.say(title), partial(edit, editor, number)) for number, title in offered)]
 
     # The act
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -88,7 +89,7 @@ class AdministrationScreen(Frame):
     def actions(self) -> list[Action]:
         """Return a key for each act of this page, and one for the next page."""
         actions = [
-            Action(key, self.acts[place]["title"], lambda place=place: self.open(place))  # type: ignore[misc]  # mypy cannot infer a lambda with a bound default
+            Action(key, self.acts[place]["title"], partial(self.open, place))
             for place, key in self.keyed().items()
         ]
         return [*actions, Action(LAST_KEY, self.say("key.more"), self.turn_over)] if self.room < ROOM else actions

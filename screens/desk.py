@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from qdesk.desk import Done, look
@@ -54,8 +55,7 @@ class DeskScreen(LookingDesk):
             return actions + self.home_actions()
         for choice in self.choices():
             if choice.key:
-                chosen = lambda choice=choice: self.choose(choice)  # noqa: E731  # one line for each key
-                actions.append(Action(choice.key, choice.title, chosen, choice.short))
+                actions.append(Action(choice.key, choice.title, partial(self.choose, choice), choice.short))
         if has_more(self.card, self.situation):
             actions.append(Action(LAST_KEY, self.say("key.less" if self.more else "key.more"), self.turn_over))
         return actions
@@ -63,7 +63,7 @@ class DeskScreen(LookingDesk):
     def home_actions(self) -> list[Action]:
         """Return the keys of the empty desk: the forms that may be opened here."""
         return [
-            Action(FIRST_KEY + place, opening["step_title"], lambda opening=opening: self.open_form(opening))  # type: ignore[misc]  # as above
+            Action(FIRST_KEY + place, opening["step_title"], partial(self.open_form, opening))
             for place, opening in enumerate(self.opened_here[: LAST_KEY - FIRST_KEY])
         ]
 

@@ -18,6 +18,7 @@ from qdesk.desk.book import in_force
 from qdesk.desk.stacks import act_on_stack
 from qdesk.errors import Refused
 from qdesk.people import log_in
+from qdesk.scan import is_checked
 from qdesk.site import Site, open_site
 from qdesk.words import Words
 from screens.seat import Seat
@@ -25,6 +26,9 @@ from screens.seat import Seat
 P = ParamSpec("P")
 T = TypeVar("T")
 Json = dict[str, Any]
+
+LONGEST_LOG = 8000
+"""Pages of 4 KiB that the log may hold before a user's commit folds it; a desk folds it whenever nobody types."""
 
 
 class Engine:
@@ -94,16 +98,23 @@ class Engine:
         self._thread.shutdown(wait=True)
 
 
+def fold(site: Site) -> None:
+    """Fold the log of what was written here into the database file; raises Refused as a write does."""
+    site.database.fold()
+
+
 def changes(site: Site) -> int:
     """Return a number that changes when another process has changed the database."""
     return site.database.data_version()
 
 
 def open_engine(folder: Path, clock: Clock | None, thread: ThreadPoolExecutor) -> Engine:
-    """Open a site on the thread that will speak to it, its procedures at hand, so that the first scan is as quick as any.
+    """Open a site on the thread that will speak to it, with all at hand that makes the first scan as quick as any.
 
     Raises Refused as :func:`qdesk.site.open_site` does.
     """
     site = open_site(folder, clock)
+    site.database.fold_later(LONGEST_LOG)
     in_force(site)
+    is_checked("0")  # loads the check digits
     return Engine(site, thread)

@@ -73,6 +73,7 @@ class Frame(Guarded, Screen[None]):
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False, priority=True),
     ]
+    AUTO_FOCUS = ""
     refused = ""
     """The code of what was refused last, which help goes to."""
     put_away = False
@@ -126,9 +127,9 @@ class Frame(Guarded, Screen[None]):
         return own + [action for action in common if action.key not in taken]
 
     def on_mount(self) -> None:
-        """Draw for the first time."""
+        """Draw for the first time; the focus is set at once, not later when a screen may have sent it elsewhere."""
         self.redraw()
-        self.query_one(ScanLine).focus()
+        self.set_focus(self.query_one(ScanLine))
 
     def on_screen_resume(self) -> None:
         """Draw again what may have changed while another screen was shown."""

@@ -146,7 +146,7 @@ class SerialKeys(App[int]):
 
     async def _on_key_fence(self, fence: KeyFence) -> None:
         fence.stop()
-        if fence is not self._key_fence:
+        if fence is not self._key_fence or not self.screen_stack:  # without a screen the App is closing
             return
         left = fence.left - 1
         if self.screen is not fence.screen:

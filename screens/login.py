@@ -132,12 +132,12 @@ class LoginScreen(Frame):
         self.query_one(PinField).value = ""
         self.house.ring()
         self.redraw()
-        self.query_one(PinField).focus()
+        self.set_focus(self.query_one(PinField))
 
     async def enter(self) -> None:
         """Go on to the PIN."""
         if self.badge:
-            self.query_one(PinField).focus()
+            self.set_focus(self.query_one(PinField))
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Log in with the PIN that was typed."""
@@ -149,7 +149,7 @@ class LoginScreen(Frame):
     async def log_in(self, pin: str) -> None:
         """Open the session; the PIN is gone from the screen before it is checked."""
         if not self.badge:
-            self.query_one(ScanLine).focus()
+            self.set_focus(self.query_one(ScanLine))
             return
         badge = self.badge
         try:
@@ -169,7 +169,7 @@ class LoginScreen(Frame):
         """Forget whose badge it was."""
         self.badge = ""
         self.redraw()
-        self.query_one(ScanLine).focus()
+        self.set_focus(self.query_one(ScanLine))
 
     def drop_pins(self) -> None:
         """Forget badge and PIN of somebody who began to log in and went away."""

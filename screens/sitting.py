@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 AWAKE_EVERY = 60.0
 """Seconds after which a session is told that somebody is still typing."""
+FOLD_AFTER = 2.0
+"""Seconds without a key after which the database's log is folded into its file: nobody is in the midst of scanning then."""
 LOCKS = frozenset(["session_locked", "session_unknown", "badge_revoked"])
 """Refusals that mean: whoever sat here no longer does."""
 
@@ -118,6 +120,14 @@ class SittingApp(WorkingApp):
             if self.frame.is_mounted:  # a screen that is just being built draws itself
                 self.frame.draw_title()
                 self.watch_who_types()
+                if time.monotonic() - self.typed_at >= FOLD_AFTER:
+                    self.aside(self.fold())
+
+    async def fold(self) -> None:
+        """Have the database fold its log; one that is busy or full is folded another time."""
+        from screens.engine import fold
+
+        await self.engine.ask(fold)
 
     def watch_who_types(self) -> None:
         """Lock an idle desk, forget who has begun to log in and went away, and keep the session of who is typing."""

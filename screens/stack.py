@@ -60,7 +60,7 @@ class StackScreen(Frame):
             if any(step["step"] == self.step for step in card["can"]):
                 self.cards.append(card)
         self.redraw()
-        self.query_one(PinField).focus()
+        self.set_focus(self.query_one(PinField))
 
     @property
     def ways(self) -> list[Json]:
@@ -165,7 +165,7 @@ class StackScreen(Frame):
 
     async def to_pin(self) -> None:
         """Go to the PIN."""
-        self.query_one(PinField).focus()
+        self.set_focus(self.query_one(PinField))
 
     async def enter(self) -> None:
         """Go to the PIN."""

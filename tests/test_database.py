@@ -96,6 +96,54 @@ def test_a_writer_waits_at_the_gate_before_it_begins(database: Database) -> None
     assert order == ["first", "second"]
 
 
+def only_in_the_file(database: Database, elsewhere: Path) -> int:
+    """Return how many items the file itself holds, without its log."""
+    subprocess.run(["cp", database.path, elsewhere], check=True)  # whoever closes the file in this process drops its locks
+    alone = driver.connect(elsewhere)
+    held = alone.execute("SELECT COUNT(*) FROM items").fetchall()[0][0]
+    alone.close()
+    return int(held)
+
+
+def test_the_log_is_folded_into_the_file_when_somebody_asks_for_it(database: Database, tmp_path: Path) -> None:
+    database.fold()
+    write_item(database, "V")
+    assert only_in_the_file(database, tmp_path / "before.db") == 0
+    database.fold()
+    assert only_in_the_file(database, tmp_path / "after.db") == 1
+
+
+def test_a_log_that_may_grow_is_not_folded_by_the_commit_that_fills_a_thousand_pages(database: Database, tmp_path: Path) -> None:
+    database.fold()
+    database.fold_later(8000)
+    with database.writing() as cursor:
+        rows = [(f"{number:05}", "x" * 4000) for number in range(1500)]
+        cursor.executemany("INSERT INTO items(code, name, unit) VALUES(?, ?, 'piece')", rows)
+    assert only_in_the_file(database, tmp_path / "file.db") == 0
+
+
+def test_folding_the_log_waits_at_the_gate_like_a_writer(database: Database) -> None:
+    other = Database(database.path)
+    write_item(database, "V")
+    order: list[str] = []
+    inside = threading.Event()
+
+    def write() -> None:
+        with other.writing():
+            inside.set()
+            time.sleep(0.1)
+            order.append("written")
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    inside.wait()
+    database.fold()
+    order.append("folded")
+    thread.join()
+    other.close()
+    assert order == ["written", "folded"]
+
+
 def test_a_reading_sees_one_unchanging_view_and_leaves_no_query_half_read(database: Database) -> None:
     other = Database(database.path)
     with database.reading() as cursor:

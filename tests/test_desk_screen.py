@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -13,10 +13,12 @@ import pytest
 from factory_floor import MINUTE, PIN, Floor, FloorMaker
 from terminal import Terminal, at, terminal_at
 
+from qdesk.database import driver
 from qdesk.errors import Refused
 from screens import looking
 from screens.desk import DeskScreen
 from screens.login import LoginScreen
+from screens.sitting import FOLD_AFTER
 
 
 def piece(floor: Floor, copy: int) -> str:
@@ -260,6 +262,31 @@ def test_an_idle_desk_locks_by_itself_and_one_that_is_typed_at_stays_awake(floor
     at(floor, "finished_store", story, "K1")
 
 
+def test_once_nobody_types_what_was_written_is_folded_into_the_file_itself(floor: Floor) -> None:
+    floor.play("plan")
+
+    def entries() -> int:
+        return int(floor.rows("SELECT COUNT(*) FROM journal")[0][0])
+
+    def entries_in_the_file() -> int:
+        elsewhere = floor.folder / "file_alone.db"
+        subprocess.run(["cp", floor.site.database.path, elsewhere], check=True)  # whoever closes the file here drops its locks
+        alone = driver.connect(elsewhere)
+        found = alone.execute("SELECT COUNT(*) FROM journal").fetchall()[0][0]
+        alone.close()
+        return int(found)
+
+    async def story(terminal: Terminal) -> None:
+        terminal.app.typed_at = time.monotonic()
+        written = entries()
+        await terminal.scan(piece(floor, 4))
+        assert entries() == written + 1 > entries_in_the_file()
+        terminal.app.typed_at = time.monotonic() - FOLD_AFTER
+        await eventually(lambda: entries_in_the_file() == written + 1)
+
+    at(floor, "shop_dispatch", story, "D1")
+
+
 def test_a_session_the_engine_has_locked_locks_the_screen(floor: Floor) -> None:
     floor.play("hand_out")
 
@@ -339,7 +366,7 @@ def test_a_database_that_is_gone_is_said_and_the_desk_stays(floor: Floor) -> Non
 
 
 def test_a_site_that_cannot_be_opened_says_why_on_the_screen(floor: Floor) -> None:
-    database = sqlite3.connect(floor.folder / "qdesk.db")
+    database = driver.connect(floor.folder / "qdesk.db")
     database.execute("INSERT INTO schema_version(version, at, digest) VALUES(9999, 0, 'x')")
     database.commit()
     database.close()
@@ -351,7 +378,7 @@ def test_a_site_that_cannot_be_opened_says_why_on_the_screen(floor: Floor) -> No
             assert "9999" in terminal.said
 
     asyncio.run(play())
-    database = sqlite3.connect(floor.folder / "qdesk.db")
+    database = driver.connect(floor.folder / "qdesk.db")
     database.execute("DELETE FROM schema_version WHERE version = 9999")
     database.commit()
     database.close()

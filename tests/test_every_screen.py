@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from typing import Any
 import pytest
 from pictures import SCREENS, factory, shown
 from rich.cells import cell_len
+
+from qdesk.database import driver
 
 HOSTILE = (
     "[/b] x", "[@click=app.quit]OK[/]", "[TODO] bolt", "\x1b]52;c;aGk=\x07\x1b[2J", "\u202egnp.exe", "a\u200bb\x00c", "喻喆" * 60,
@@ -29,7 +30,7 @@ COLUMNS = (
 
 def poison(folder: Path) -> None:
     """Put something hostile into every text that people or programs may have given, behind the program's back."""
-    database = sqlite3.connect(folder / "qdesk.db")
+    database = driver.connect(folder / "qdesk.db")
     for trigger in [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
         database.execute(f"DROP TRIGGER {trigger}")
     for table, key, name in COLUMNS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,7 @@ def test_help_before_anybody_has_logged_in_takes_no_paper(floor: Floor) -> None:
 def test_the_parser_of_the_pages_is_loaded_only_when_help_is_asked_for() -> None:
     async def loaded() -> str:
         process = await asyncio.create_subprocess_exec(
-            "python", "-c", "import sys, screens.help; print('markdown_it' in sys.modules)", stdout=asyncio.subprocess.PIPE,
+            sys.executable, "-c", "import sys, screens.help; print('markdown_it' in sys.modules)", stdout=asyncio.subprocess.PIPE,
             cwd=Path(data.__file__).parent.parent,
         )  # fmt: skip
         return (await process.communicate())[0].decode().strip()

@@ -41,6 +41,20 @@ def refusing(terminal: Terminal, *refusals: Refused) -> list[dict[str, Any]]:
     return asked
 
 
+def test_a_page_has_its_focus_at_once_so_that_nothing_takes_it_from_a_pin_later(floor: Floor) -> None:
+    class Beginning(ActScreen):
+        async def begin(self) -> None:
+            """Go to no field yet."""
+
+    async def story(terminal: Terminal) -> None:
+        desk = terminal.frame
+        assert isinstance(desk, DeskScreen)
+        await terminal.app.push_screen(Beginning(Intent(step="draw", title="Draw", signs=["keeper"]), desk))
+        assert terminal.app.focused is terminal.of("#scan")
+
+    at(floor, "finished_store", story, "K1")
+
+
 def test_the_operator_signs_one_role_and_somebody_else_the_other(floor: Floor) -> None:
     async def story(terminal: Terminal) -> None:
         page = await page_for(terminal, signs=["reworker", "keeper"])
