@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -117,4 +118,5 @@ def open_engine(folder: Path, clock: Clock | None, thread: ThreadPoolExecutor) -
     site.database.fold_later(LONGEST_LOG)
     in_force(site)
     is_checked("0")  # loads the check digits
+    gc.freeze()  # what is loaded by now stays for good; to go through it again and again would hold up one scan in a hundred
     return Engine(site, thread)
