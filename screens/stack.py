@@ -30,7 +30,7 @@ class StackScreen(Frame):
     def __init__(self, step: str, title: str, cases: list[str], desk: DeskScreen) -> None:
         """Show the cases that wait for one step."""
         super().__init__()
-        self.step, self.step_title, self.cases, self.desk = step, title, cases, desk
+        self.step, self.title_given, self.cases, self.desk = step, title, cases, desk
         self.cards: list[Json] = []
         self.left_out: set[str] = set()
         self.results: dict[str, str] = {}
@@ -62,11 +62,28 @@ class StackScreen(Frame):
         self.redraw()
         self.set_focus(self.query_one(PinField))
 
+    async def changed(self) -> None:
+        """Read the cards in the language of the moment; one that has changed stays as it was read, so that it is refused."""
+        for place, card in enumerate(self.cards):
+            now = await self.house.engine.ask(look, self.desk.token, card["case"], self.house.words)
+            if now["digest"] == card["digest"]:
+                self.cards[place] = now
+        self.redraw()
+
+    @property
+    def steps(self) -> list[Json]:
+        """Return the step as the first card has it, since all run the same one; nothing while there is no card."""
+        return [step for step in self.cards[0]["can"] if step["step"] == self.step] if self.cards else []
+
+    @property
+    def step_title(self) -> str:
+        """Return what the step is called in the language of the moment."""
+        return str(self.steps[0]["title"]) if self.steps else self.title_given
+
     @property
     def ways(self) -> list[Json]:
-        """Return the outcomes the step may have; the first card's, since all run the same step."""
-        steps = [step for step in self.cards[0]["can"] if step["step"] == self.step] if self.cards else []
-        return list(steps[0]["outcomes"]) if steps else []
+        """Return the outcomes the step may have."""
+        return list(self.steps[0]["outcomes"]) if self.steps else []
 
     @property
     def way(self) -> Json:

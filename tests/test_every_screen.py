@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ HOSTILE = (
 """Markup, links, terminal commands, a turned reading order, unseen marks, great lengths, what other programs would compute."""
 UNWRITTEN = re.compile(r"\[[a-z]+\.[a-z_]+\]")
 """A sentence that no word file has shows its key."""
+TIME = re.compile(r"\d\d:\d\d")
 COLUMNS = (
     ("persons", "id", "name"), ("items", "code", "name"), ("items", "code", "spec"), ("items", "code", "model"),
     ("lots", "code", "serial"), ("signatures", "act", "name"), 
@@ -81,3 +83,27 @@ def test_a_screen_shows_hostile_data_as_the_text_it_is_in_every_size(
         assert max(map(cell_len, lines)) <= width
         assert all(letter.isprintable() for line in lines for letter in line)
         assert not UNWRITTEN.search(text)
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A demo factory as it is."""
+    folder = tmp_path_factory.mktemp("quiet") / "factory"
+    return folder, factory(folder, "en")
+
+
+@pytest.mark.parametrize("name", sorted(SCREENS))
+def test_a_screen_whose_language_is_switched_reads_as_if_it_had_been_opened_in_that_language(
+    quiet: tuple[Path, dict[str, Any]], name: str, tmp_path: Path
+) -> None:
+    folder, sheet = quiet
+
+    async def lines(place: Path, language: str, *keys: str) -> list[str]:
+        shutil.copytree(folder, place)
+        async with shown(place, sheet, name, language, (100, 40), "light") as terminal:
+            await terminal.press(*keys)
+            status = terminal.of("StatusLine").region
+            painted = terminal.text.split("\n")
+        return [TIME.sub("", line) for row, line in enumerate(painted) if not status.y <= row < status.bottom]
+
+    assert asyncio.run(lines(tmp_path / "switched", "en", "f11")) == asyncio.run(lines(tmp_path / "opened", "zh"))
