@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from qdesk.language import Effect, Ending, Outcome, Procedure, Reference, Step
 from qdesk.transition import EndingRule, Need, Transition
@@ -88,9 +89,6 @@ class Compiler:
         label = f"{step.id}.{outcome.name}" if outcome.name else step.id
         own = self._count[in_round(step.id, number)]
         counts = dict.fromkeys((own, self._count[in_round(label, number)]))
-        effects = [self.moves[move] for move in outcome.moves]
-        puts = self._bits(number, effects, "puts")
-        settled = self._settled(outcome.settled, number)
         after, after_every = self._needs(outcome.after, number)
         opens = tuple(copy for form in outcome.opens for copy in self._form_copies(form, number))
         copies = tuple(self._copy_in(name, number) for name in step.copies)
@@ -115,18 +113,24 @@ class Compiler:
             after_any=self._any_needs(outcome.after_any, number),
             after_every=after_every,
             unless=self._any_needs(outcome.unless, number),
-            takes=self._bits(number, effects, "takes"),
-            puts=puts,
-            sets=self._bits(number, effects, "sets"),
-            clears=self._bits(number, effects, "clears"),
-            settled=settled,
-            empty=puts | settled,
             repeats=step.repeats,
-            inward=any(effect.inward for effect in effects),
-            outward=any(effect.outward for effect in effects),
-            makes=any(effect.makes for effect in effects),
-            guarded_move=any(effect.guarded for effect in effects),
+            **self._moved(outcome, number),
         )
+
+    def _moved(self, outcome: Outcome, number: int) -> dict[str, Any]:
+        """Return what a transition's moves of stock need, leave and are."""
+        effects = [self.moves[move] for move in outcome.moves]
+        bits = {name: self._bits(number, effects, name) for name in ("takes", "puts", "sets", "clears")}
+        settled = self._settled(outcome.settled, number)
+        return {
+            **bits,
+            "settled": settled,
+            "empty": bits["puts"] | settled,
+            "inward": any(effect.inward for effect in effects),
+            "outward": any(effect.outward for effect in effects),
+            "makes": any(effect.makes for effect in effects),
+            "guarded_move": any(effect.guarded for effect in effects),
+        }
 
     def _copy_in(self, name: str, number: int) -> int:
         per = self.procedure.forms[name.split(".")[0]].per

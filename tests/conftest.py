@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import hypothesis
@@ -18,6 +19,11 @@ from qdesk.words import Words
 
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return two workers a core: the screens' tests wait as long as they work."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

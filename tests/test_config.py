@@ -139,60 +139,61 @@ def test_a_doubled_plan_or_line_and_a_bad_id_are_problems(site_folder: Path, pla
     assert problem in told
 
 
+SITE_MISTAKES = (
+    'code = "v 1"\nlanguage = "de"\nscratch = "no"\ncolour = "red"\nname = "a\\u202eb"\n'
+    '[settings]\npin_tries = "0"\nidle_lock = "soon"\npartial_pass = "maybe"\nundo_right = "nobody"\n'
+    'no_such = "1"\n'
+    '[within]\ndraw = "3d"\n"product_modification.draw" = "3 days"\n'
+)
+FACTORY_MISTAKES = (
+    '[desks.Gate]\nkind = "gate"\n'
+    '[desks.sales]\nkind = "shop"\nroles = ["sales_clerk", "nobody"]\n'
+    '[desks.planning]\nterminal = false\nstand_in = "nowhere"\n'
+    '[desks.quality]\nstand_in = "sales"\n'
+    '[roles.guard]\nholders = 0\ntitle = { zh = "门卫", de = "Wache" }\n'
+    '[places.yard]\ncounter = true\nper_case = true\ntitle = { zh = "院", en = "yard" }\n'
+    '[[inspection_plan]]\nitem = "A"\n'
+    '[[inspection_plan]]\nmeasures = [{ id = "gap", title = { zh = "隙", en = "gap" }, from = "2", to = "1" }]\n'
+    '[[inspection_plan]]\nitem = "B"\n'
+    'measures = [{ id = "gap", title = { zh = "隙", en = "gap" }, from = "1e3" }]\n'
+    "[extra]\n"
+)
+TOLD = (
+    "the site code “v 1” cannot be used",
+    "“language” cannot be “de”, choose from: en, zh",
+    "“scratch” should be written true / false",
+    "“colour” means nothing here",
+    "“site.toml  name” contains the unusable character U+202E",
+    "site.toml, settings.pin_tries: “value” cannot be “0”",
+    "site.toml, settings.idle_lock: “value” cannot be “soon” (30s 5m 4h 3d)",
+    "site.toml, settings.partial_pass: “value” cannot be “maybe” (hold, supplement)",
+    "site.toml, settings.undo_right: “value” cannot be “nobody”",
+    "site.toml, settings: “no_such” means nothing here",
+    "site.toml, within: “draw” cannot be an id",
+    "site.toml, within: “product_modification.draw” cannot be “3 days”",
+    "factory.toml, desks: “Gate” cannot be an id",
+    "factory.toml, desks.sales: “kind” cannot be “shop”",
+    "factory.toml, desks.sales: there is no role “nobody”",
+    "factory.toml, desks.planning: a desk without a terminal needs a stand-in that has one, not “nowhere”",
+    "factory.toml, desks.quality: a desk with a terminal needs no stand-in",
+    "factory.toml, roles.guard: “holders” should be written 1, 2, 3",
+    "factory.toml, roles.guard.title: “en” is missing",
+    "factory.toml, roles.guard.title: “de” means nothing here",
+    "factory.toml, places.yard: a counter-place cannot be kept per case",
+    "factory.toml, inspection_plan[1]: the inspection plan “A” is doubled, empty, or has bad ids",
+    "the lower limit of “gap” is above the upper one",
+    "inspection_plan[3].measures[1]: “from” should be written \"0.05\"",
+    "“extra” means nothing here",
+)
+
+
 def test_every_mistake_of_a_site_is_told_at_once(site_folder: Path) -> None:
-    (site_folder / "site.toml").write_text(
-        'code = "v 1"\nlanguage = "de"\nscratch = "no"\ncolour = "red"\nname = "a\\u202eb"\n'
-        '[settings]\npin_tries = "0"\nidle_lock = "soon"\npartial_pass = "maybe"\nundo_right = "nobody"\n'
-        'no_such = "1"\n'
-        '[within]\ndraw = "3d"\n"product_modification.draw" = "3 days"\n',
-        encoding="utf-8",
-    )
-    add(
-        site_folder,
-        '[desks.Gate]\nkind = "gate"\n'
-        '[desks.sales]\nkind = "shop"\nroles = ["sales_clerk", "nobody"]\n'
-        '[desks.planning]\nterminal = false\nstand_in = "nowhere"\n'
-        '[desks.quality]\nstand_in = "sales"\n'
-        '[roles.guard]\nholders = 0\ntitle = { zh = "门卫", de = "Wache" }\n'
-        '[places.yard]\ncounter = true\nper_case = true\ntitle = { zh = "院", en = "yard" }\n'
-        '[[inspection_plan]]\nitem = "A"\n'
-        '[[inspection_plan]]\nmeasures = [{ id = "gap", title = { zh = "隙", en = "gap" }, from = "2", to = "1" }]\n'
-        '[[inspection_plan]]\nitem = "B"\n'
-        'measures = [{ id = "gap", title = { zh = "隙", en = "gap" }, from = "1e3" }]\n'
-        "[extra]\n",
-        "factory.toml",
-    )
+    (site_folder / "site.toml").write_text(SITE_MISTAKES, encoding="utf-8")
+    add(site_folder, FACTORY_MISTAKES, "factory.toml")
     told = "\n".join(problems(site_folder))
     for language in ("zh", "en"):
         assert [said for said in problems(site_folder, language) if said.startswith("[") or "{" in said] == []
-    for expected in (
-        "the site code “v 1” cannot be used",
-        "“language” cannot be “de”, choose from: en, zh",
-        "“scratch” should be written true / false",
-        "“colour” means nothing here",
-        "“site.toml  name” contains the unusable character U+202E",
-        "site.toml, settings.pin_tries: “value” cannot be “0”",
-        "site.toml, settings.idle_lock: “value” cannot be “soon” (30s 5m 4h 3d)",
-        "site.toml, settings.partial_pass: “value” cannot be “maybe” (hold, supplement)",
-        "site.toml, settings.undo_right: “value” cannot be “nobody”",
-        "site.toml, settings: “no_such” means nothing here",
-        "site.toml, within: “draw” cannot be an id",
-        "site.toml, within: “product_modification.draw” cannot be “3 days”",
-        "factory.toml, desks: “Gate” cannot be an id",
-        "factory.toml, desks.sales: “kind” cannot be “shop”",
-        "factory.toml, desks.sales: there is no role “nobody”",
-        "factory.toml, desks.planning: a desk without a terminal needs a stand-in that has one, not “nowhere”",
-        "factory.toml, desks.quality: a desk with a terminal needs no stand-in",
-        "factory.toml, roles.guard: “holders” should be written 1, 2, 3",
-        "factory.toml, roles.guard.title: “en” is missing",
-        "factory.toml, roles.guard.title: “de” means nothing here",
-        "factory.toml, places.yard: a counter-place cannot be kept per case",
-        "factory.toml, inspection_plan[1]: the inspection plan “A” is doubled, empty, or has bad ids",
-        "the lower limit of “gap” is above the upper one",
-        "inspection_plan[3].measures[1]: “from” should be written \"0.05\"",
-        "“extra” means nothing here",
-    ):
-        assert expected in told
+    assert [expected for expected in TOLD if expected not in told] == []
 
 
 def test_a_desk_cannot_stand_in_that_has_no_terminal_itself(site_folder: Path) -> None:
