@@ -241,7 +241,7 @@ class PaperMap(ListFrame):
             TableColumn("what", self.say("map.what" if late else "column.seen"), 20, share=1),
             TableColumn("case", self.say("column.case"), 13, wide=True),
             TableColumn("since", self.say("column.since"), 16, wide=True),
-            TableColumn("age", self.say("map.for"), 6, right=True),
+            TableColumn("age", self.say("map.for"), 7, right=True),
         ]
 
     def cell(self, row: Json, key: str) -> str:
