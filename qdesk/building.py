@@ -90,6 +90,7 @@ class Builder:
             optional=table.flag("optional"),
             per=table.text("per", ""),
             printed=table.text("printed", "signed", among=("signed", "opened")),
+            guarded=table.flag("guarded"),
         )
         if not form.copies:
             self.problems.add(table.where, "missing_key", key="copies")

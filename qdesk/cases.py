@@ -17,7 +17,7 @@ from qdesk.journal import digest_of
 VOID = "void"
 
 CASE = "SELECT code, procedure, digest, opened_at, opened_by, last_act, ended FROM cases WHERE code = ?"
-DOCUMENTS = """SELECT serial, form, round, revision, fields, opened_at, void_at FROM documents
+DOCUMENTS = """SELECT serial, form, round, revision, fields, opened_at, void_at, filled_at FROM documents
   WHERE in_case = ? ORDER BY opened_at, serial"""
 LINES = """SELECT l.serial, l.number, l.item, l.quantity, l.other FROM documents d
   JOIN lines l ON l.serial = d.serial AND l.revision = d.revision WHERE d.in_case = ? ORDER BY l.serial, l.number"""
@@ -31,7 +31,7 @@ ACTS = "SELECT seq, at, step, outcome, person, desk, reverses FROM acts WHERE in
 
 
 class Document(NamedTuple):
-    """One filled-in form; ``fields`` as stored."""
+    """One filled-in form; ``fields`` as stored, ``filled_at`` when it was filled in by hand on an emergency form."""
 
     serial: str
     form: str
@@ -40,6 +40,12 @@ class Document(NamedTuple):
     fields: str
     opened_at: int
     void_at: int | None
+    filled_at: int | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Tell whether the paper in use is a blank that was filled in by hand: it exists although nothing was printed."""
+        return self.filled_at is not None and self.revision == 1
 
 
 class Line(NamedTuple):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qdesk import __version__
 from qdesk.errors import Refused
+from qdesk.print_commands import add_print_commands
 from qdesk.terminal import LOOKS, can_be_guided, on_a_terminal, open_desk, open_guided, use_utf8
 from qdesk.words import LANGUAGES, Words
 
@@ -51,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     add_desk_commands(commands)
     add_site_commands(commands)
     add_look_commands(commands)
+    add_print_commands(lambda name, run, about: command(commands, name, run, about), opened)
     add_keeping_commands(commands)
     return top
 
@@ -229,8 +231,7 @@ def run_stock(given: Arguments) -> int:
     from qdesk.telling import tell_stock
 
     site = opened(given)
-    words = site.config.words(language_of(given, site.config.language))
-    return tell_stock(site, given.item, given.place, given.at, words)
+    return tell_stock(site, given.item, given.place, given.at, site.config.words(given.language))
 
 
 def run_inbox(given: Arguments) -> int:
@@ -265,8 +266,7 @@ def run_verify(given: Arguments) -> int:
     from qdesk.telling import tell_verify
 
     site = opened(given)
-    words = site.config.words(language_of(given, site.config.language))
-    return tell_verify(site, given.replay, given.slip, words)
+    return tell_verify(site, given.replay, given.slip, site.config.words(given.language))
 
 
 def run_backup(given: Arguments) -> int:

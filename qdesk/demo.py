@@ -14,6 +14,7 @@ from qdesk.clock import Clock, FixedClock, moment
 from qdesk.desk.card import ended_title, waits
 from qdesk.desk.standing import Standing, stand
 from qdesk.forbidden import ten_forbidden_things
+from qdesk.machines import FOLDER
 from qdesk.playing import (
     CHECKED,
     DAY,
@@ -35,11 +36,11 @@ def demonstrate(folder: Path | None, language: str) -> int:
     if folder is not None:
         return play(folder, language)
     with tempfile.TemporaryDirectory(prefix="qdesk-demo-") as scratch:
-        return play(Path(scratch) / "factory", language)
+        return play(Path(scratch) / "factory", language, stays=False)
 
 
-def play(folder: Path, language: str) -> int:
-    """Tell the story in a folder."""
+def play(folder: Path, language: str, stays: bool = True) -> int:
+    """Tell the story in a folder, which stays or is removed behind it."""
     screen = console()
     words = Words.load(language)
 
@@ -61,6 +62,8 @@ def play(folder: Path, language: str) -> int:
     refused = ten_forbidden_things(player, late, whole)
     say(words.say("demo.chapter_verify"))
     code = tell_verify(site, True, None, words, screen)
+    say(words.say("demo.chapter_paper"))
+    say(words.say("demo.printed" if stays else "demo.printed_removed", count=print_all(site), folder=str(prints_of(site))))
     site.close()
     say(words.say("demo.goodbye", refused=refused))
     return code if refused == 10 else 1
@@ -78,9 +81,24 @@ def prepare(folder: Path, language: str) -> int:
     sheet = sheet_of(site, player, cases)
     path = site.config.folder / "sheet.json"
     path.write_text(json.dumps(sheet, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    count = print_all(site)
     site.close()
     print(words.say("demo.prepared", folder=str(site.config.folder), sheet=str(path)))
+    print(words.say("demo.printed", count=count, folder=str(prints_of(site))))
     return 0
+
+
+def print_all(site: Site) -> int:
+    """Print every slip that waits and return how many there are; nothing has to be set up for it."""
+    from qdesk.printing import print_everything  # sets pages: the guide, which needs this room too, does not
+
+    print_everything(site)
+    return len(list(prints_of(site).glob("*.pdf")))
+
+
+def prints_of(site: Site) -> Path:
+    """Return the folder where slips land as PDFs unless a site says otherwise."""
+    return site.config.folder / site.factory.printers[FOLDER].folder
 
 
 def running_factory(folder: Path, words: Words) -> tuple[Site, Player, tuple[str, str]]:

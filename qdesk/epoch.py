@@ -21,6 +21,7 @@ from qdesk.witness import Witness
 # How far running numbers jump when nobody can tell how many were given out after the backup; pieces are printed by the set.
 UNKNOWN_NUMBERS, UNKNOWN_PIECES = 1_000, 10_000
 ATTEMPT = "at, last_at, desk, person, verb, code, detail, times"
+CANCEL_PRINTS = "UPDATE prints SET state = 'cancelled', changed_at = ? WHERE state IN ('waiting', 'sent', 'failed')"
 KEEP_ATTEMPT = f"""INSERT INTO attempts({ATTEMPT}) SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS
   (SELECT 1 FROM attempts WHERE at = ? AND desk = ? AND person IS ? AND verb = ? AND code = ? AND detail = ?)"""
 
@@ -82,7 +83,7 @@ def _write_epoch(config: Config, entry: Entry, left: Left | None) -> Written:
     if left:
         keep_attempts(entry.cursor, left.attempts)
     entry.cursor.execute("UPDATE sessions SET ended_at = ? WHERE ended_at IS NULL", (entry.at,))
-    entry.cursor.execute("UPDATE prints SET state = 'cancelled' WHERE state IN ('waiting', 'sent', 'failed')")
+    entry.cursor.execute(CANCEL_PRINTS, (entry.at,))
     entry.insert("acts", seq=entry.seq, at=entry.at, step="restore", outcome="", desk="", request="")
     entry.seal(by=None, desk="", step="restore", epoch=epoch + 1, restored_from=[entry.seq - 1, entry.previous], given_up_at=seen)
     return Written(entry, epoch + 1, seen)

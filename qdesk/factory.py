@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import data
 from qdesk.clock import parse_duration
 from qdesk.entries import ID, Entry, Table, read_toml
 from qdesk.errors import Because, Refused
+from qdesk.machines import Printer, read_printer
 from qdesk.scan import parse_measure
 from qdesk.words import Title
 
@@ -20,7 +21,7 @@ SITE_FILE = "site.toml"
 DESK_KINDS = ("office", "rework", "warehouse", "inspection", "dispatch", "gate")
 SETTING_KINDS = ("choice", "duration", "number", "role")
 EXPECTED = {"duration": "30s 5m 4h 3d", "number": "1 … 999999", "role": "[roles]"}
-GROUPS = ("desks", "roles", "places", "settings")
+GROUPS = ("desks", "roles", "places", "settings", "printers")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class DeskOf:
     roles: tuple[str, ...]
     terminal: bool
     stand_in: str
+    printers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The name of a printer by form or kind of print, or by "default"."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ class Factory:
     places: Mapping[str, PlaceOf]
     settings: Mapping[str, Setting]
     plans: Mapping[str, InspectionPlan]
+    printers: Mapping[str, Printer] = field(default_factory=dict)
 
     def plan_for(self, item: str) -> InspectionPlan | None:
         """Return the item's own inspection plan, else the one for every item, else none."""
@@ -131,6 +135,7 @@ def read_factory(folder: Path | None, settings: Table, problems: list[Because]) 
         places={name: _place(name, row) for name, row in entry.entries("places")},
         settings=_settings(entry, settings, roles),
         plans=_plans(entry),
+        printers=_printers(entry),
     )
 
 
@@ -169,7 +174,7 @@ def _desks(entry: Entry, roles: Mapping[str, RoleOf]) -> dict[str, DeskOf]:
 
 
 def _desk(name: str, row: Entry, roles: Mapping[str, RoleOf]) -> DeskOf:
-    row.only(("kind", "title", "roles", "terminal", "stand_in"))
+    row.only(("kind", "title", "roles", "terminal", "stand_in", "printers"))
     desk = DeskOf(
         id=name,
         kind=row.one_of("kind", DESK_KINDS),
@@ -177,11 +182,23 @@ def _desk(name: str, row: Entry, roles: Mapping[str, RoleOf]) -> DeskOf:
         roles=row.names("roles"),
         terminal=row.flag("terminal", True),
         stand_in=row.text("stand_in", ""),
+        printers={use: chosen.text(use) for chosen in [row.inner("printers")] for use in chosen.table},
     )
     for role in desk.roles:
         if role not in roles:
             row.problem("unknown_role", value=role)
     return desk
+
+
+def _printers(entry: Entry) -> dict[str, Printer]:
+    """Read the printers; a desk may only name one that there is."""
+    printers = {name: read_printer(name, row) for name, row in entry.entries("printers")}
+    for _, desk in entry.entries("desks"):
+        chosen = desk.inner("printers")
+        for use, name in chosen.table.items():
+            if name not in printers:
+                chosen.problem("bad_value", key=use, value=name, expected="[printers]")
+    return printers
 
 
 def _settings(entry: Entry, chosen: Table, roles: Mapping[str, RoleOf]) -> dict[str, Setting]:

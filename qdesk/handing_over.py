@@ -19,6 +19,7 @@ from qdesk.registers import place_row, waiting_row
 from qdesk.rework import CONVERSION
 from qdesk.scan import format_quantity
 from qdesk.site import Site
+from qdesk.void_paper import found_at, sightings_of, void_row
 from qdesk.witness import SHORT
 from qdesk.words import Words
 
@@ -53,8 +54,9 @@ ASTRAY = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost
   WHERE seen = ? AND due <> seen AND due <> 'void' AND lost_at IS NULL AND filed_at IS NULL ORDER BY seen_since LIMIT ?"""
 LOST = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
   WHERE lost_at IS NOT NULL AND due <> 'void' AND (? = '' OR due = ?) ORDER BY lost_at LIMIT ?"""
-PRINTS = """SELECT p.piece, i.copy, p.form, p.state, p.at FROM prints p JOIN pieces i ON i.number = p.piece
-  WHERE p.state IN ('waiting', 'sent', 'failed') AND p.desk = ? ORDER BY p.at, p.act, p.number LIMIT ?"""
+PRINTS = """SELECT p.subject, COALESCE(i.copy, p.subject), p.form, p.state, p.at FROM prints p
+  LEFT JOIN pieces i ON p.kind = 'slip' AND i.number = p.subject
+  WHERE p.state IN ('waiting', 'sent', 'failed') AND p.desk = ? ORDER BY p.id LIMIT ?"""
 HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
 DRAFTS = """SELECT d.subject, d.at, p.name FROM drafts d JOIN persons p ON p.id = d.person
   WHERE d.desk = ? ORDER BY d.at, d.subject LIMIT ?"""
@@ -168,6 +170,7 @@ def handover(site: Site, token: object, words: Words) -> Json:
             "at": time_text(site.clock.now()),
             "work": open_work(cursor, session.desk),
             "void": [each for desk in served for each in voided(site, cursor, words, desk)],
+            "found": [each for desk in served for each in found_at(cursor, words, desk, collected_since(site), MOST_ROWS)],
             "astray": [place_row(row) for desk in served for row in rows_of(cursor, ASTRAY, desk)],
             "lost": [place_row(row) for desk in served for row in rows_of(cursor, LOST, desk, desk)],
             "prints": [print_row(row) for row in rows_of(cursor, PRINTS, session.desk)],
@@ -194,8 +197,7 @@ def open_work(cursor: Cursor, desk: str) -> Json:
 
 def voided(site: Site, cursor: Cursor, words: Words, desk: str) -> list[Json]:
     """Return the void pieces to be collected at a desk: when and why each became void, and which piece replaced it."""
-    since = start_of(moment(site.clock.now()).date(), -COLLECTED_WITHIN)
-    cursor.execute(VOIDED, (since, desk, desk, MOST_VOID))
+    cursor.execute(VOIDED, (collected_since(site), desk, desk, MOST_VOID))
     told: list[Json] = []
     known: dict[tuple[str, int], dict[str, str]] = {}
     for piece, copy, at, because, replaced_by, due, seen, case in cursor.fetchall():
@@ -204,11 +206,14 @@ def voided(site: Site, cursor: Cursor, words: Words, desk: str) -> list[Json]:
                 known[case, at] = due_before(cursor, case, at)
             due = known[case, at].get(copy, "")
         if desk in (due, seen) and len(told) < MOST_ROWS:
-            key = f"void.{because}"
-            why = words.say(key if key in words.keys else "void.step")
-            row = {"piece": piece, "copy": copy, "at": time_text(at), "because": because, "why": why}
-            told.append({**row, "replaced_by": replaced_by, "due": due or None, "seen": seen or None})
+            row = void_row(words, (piece, copy, at, because, replaced_by))
+            told.append({**row, "due": due or None, "seen": seen or None, "found": sightings_of(cursor, piece)})
     return told
+
+
+def collected_since(site: Site) -> int:
+    """Return the moment before which void paper is no longer asked for."""
+    return start_of(moment(site.clock.now()).date(), -COLLECTED_WITHIN)
 
 
 def due_before(cursor: Cursor, case: str, at: int) -> dict[str, str]:
@@ -221,7 +226,7 @@ def due_before(cursor: Cursor, case: str, at: int) -> dict[str, str]:
 
 def print_row(row: tuple[Any, ...]) -> Json:
     """Return one slip that is not on paper yet."""
-    piece, copy, form, state, at = row
+    piece, copy, form, state, at = row  # of a label the code that is on it
     return {"piece": piece, "copy": copy, "form": form, "state": state, "at": time_text(at)}
 
 

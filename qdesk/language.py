@@ -107,7 +107,10 @@ class CopyOf:
 
 @dataclass(frozen=True)
 class Form:
-    """A kind of paper; `printed` says whether the set is printed when opened or at its first signature."""
+    """A kind of paper; `printed` says whether the set is printed when opened or at its first signature.
+
+    Of a `guarded` one, such as a pass, no second piece is printed without a second person.
+    """
 
     id: str
     number: str
@@ -119,6 +122,7 @@ class Form:
     optional: bool = False
     per: str = ""
     printed: str = "signed"
+    guarded: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from qdesk.scan import compose_piece
 from qdesk.site import Site
 from qdesk.stock import year_of
 
+QUEUE = "INSERT INTO prints(act, number, kind, subject, form, desk, at, changed_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+UNQUEUE = """UPDATE prints SET state = 'cancelled', changed_at = ?
+  WHERE subject = ? AND kind = 'slip' AND state IN ('waiting', 'failed')"""
 PIECE_OF_A_COPY = 10  # the type of number that names a copy of a document; labels and badges get types of their own
 
 
@@ -36,17 +39,21 @@ def write_piece(entry: Entry, number: str, copy: str, print_count: int) -> None:
 
 def open_document(
     entry: Entry, site: Site, case: CaseFile, form: Form, desk: str, fields: Mapping[str, Any],
-    lines: Sequence[Line], serial: str, round_: int = 0,
+    lines: Sequence[Line], serial: str, round_: int = 0, blank: Mapping[int, str] | None = None, filled_at: int | None = None,
 ) -> Document:
-    """Open a document with all its copies at a desk (R001), each copy with the number of its first piece."""
-    document = Document(serial, form.id, round_, 1, canonical(dict(fields)), entry.at, None)
+    """Open a document with all its copies at a desk (R001), each copy with the number of its first piece.
+
+    One that was filled in by hand has its pieces already: those of the blank, by copy.
+    """
+    document = Document(serial, form.id, round_, 1, canonical(dict(fields)), entry.at, None, filled_at)
     entry.insert(
         "documents", serial=serial, in_case=case.code, form=form.id, round=round_, revision=1, fields=document.fields,
-        opened_at=entry.at,
+        opened_at=entry.at, **({} if filled_at is None else {"filled_at": filled_at}),
     )
     case.documents[serial] = document
     write_lines(entry, case, serial, 1, lines)
-    numbers = next_piece_numbers(entry, site.config.keys.piece, len(form.copies))
+    made = [] if blank else next_piece_numbers(entry, site.config.keys.piece, len(form.copies))
+    numbers = [blank[of.number] for of in form.copies] if blank else made
     for of, number in zip(form.copies, numbers, strict=True):
         copy = Copy(f"{serial}/{of.number}", serial, of.number, desk, entry.at, desk, entry.at, number, None)
         entry.insert("copies", in_case=case.code, **copy._asdict())
@@ -96,7 +103,7 @@ def void_piece(entry: Entry, number: str, because: str, replaced_by: str | None 
     """Void one piece of paper, naming the piece that replaces it if one does; where it waits for the printer it waits no more."""
     was = {"void_at": None, "void_because": "", "replaced_by": None}
     entry.change("pieces", (number,), was, {"void_at": entry.at, "void_because": because, "replaced_by": replaced_by})
-    entry.cursor.execute("UPDATE prints SET state = 'cancelled' WHERE piece = ? AND state IN ('waiting', 'failed')", (number,))
+    entry.cursor.execute(UNQUEUE, (entry.at, number))
 
 
 def replace_piece(entry: Entry, site: Site, case: CaseFile, name: str, because: str) -> str:
@@ -112,13 +119,15 @@ def replace_piece(entry: Entry, site: Site, case: CaseFile, name: str, because: 
 
 
 def queue_print(entry: Entry, name: str, piece: str, form: str, desk: str) -> None:
-    """Queue one slip: a row in the transaction of the act, paper later."""
-    entry.printed = True
+    """Queue the slip of one copy: a row in the transaction of the act, paper later."""
     entry.prints.append({"copy": name, "piece": piece})
-    entry.cursor.execute(
-        "INSERT INTO prints(act, number, piece, form, desk, at) VALUES(?, ?, ?, ?, ?, ?)",
-        (entry.seq, entry.next_number("prints"), piece, form, desk, entry.at),
-    )
+    queue_sheet(entry, "slip", piece, form, desk)
+
+
+def queue_sheet(entry: Entry, kind: str, subject: str, form: str, desk: str) -> None:
+    """Queue a sheet of any kind that an act prints."""
+    entry.printed = True
+    entry.cursor.execute(QUEUE, (entry.seq, entry.next_number("prints"), kind, subject, form, desk, entry.at, entry.at))
 
 
 def find_piece(cursor: Any, number: str) -> tuple[str, int | None, str, str | None]:

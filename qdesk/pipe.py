@@ -14,6 +14,7 @@ from typing import IO, Any
 from qdesk import registers
 from qdesk.attempts import Attempt, attempt_of, record_attempts
 from qdesk.desk import act, present
+from qdesk.desk.emergency import ask_blanks
 from qdesk.desk.openings import ask_openings
 from qdesk.desk.stacks import act_on_stack
 from qdesk.errors import Refused
@@ -33,6 +34,7 @@ LOOKS: dict[str, Looking] = {
     "stock": registers.ask_stock,
     "register": registers.ask_register,
     "openings": ask_openings,
+    "blanks": ask_blanks,
 }
 ENVELOPE = ("id", "op", "session", "language")
 

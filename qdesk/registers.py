@@ -15,6 +15,7 @@ from qdesk.errors import Refused
 from qdesk.people import Session
 from qdesk.scan import clean_code, clean_text, format_quantity, kind_of, visible
 from qdesk.site import Site
+from qdesk.void_paper import void_pieces_of
 from qdesk.words import Words
 
 INBOX = """SELECT w.in_case, w.step, w.desk, w.since, c.procedure, c.digest FROM waiting w JOIN cases c ON c.code = w.in_case
@@ -35,7 +36,7 @@ AT_DESK = """SELECT name, serial, in_case, due, due_since, seen, seen_since, los
   WHERE due = ? AND filed_at IS NULL ORDER BY due_since LIMIT ?"""
 STRAY = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
   WHERE seen = ? AND due <> seen AND filed_at IS NULL ORDER BY seen_since LIMIT ?"""
-REGISTER = """SELECT d.serial, d.in_case, d.revision, d.fields, d.opened_at, d.void_at, c.ended FROM documents d
+REGISTER = """SELECT d.serial, d.in_case, d.revision, d.fields, d.opened_at, d.void_at, d.filled_at, c.ended FROM documents d
   JOIN cases c ON c.code = d.in_case WHERE d.form = ? AND d.serial > ? AND (? = '' OR d.fields LIKE ? ESCAPE '\\')
   ORDER BY d.serial LIMIT ?"""
 MOST_ROWS = 1000
@@ -83,13 +84,14 @@ def serial_of(code: str) -> str:
 
 
 def where_document(site: Site, serial: str, words: Words | None = None) -> Json:
-    """Return where every copy of a document is."""
+    """Return where every copy of a document is, and which of its paper is void and may still lie about."""
     with site.database.reading() as cursor:
         cursor.execute("SELECT in_case FROM documents WHERE serial = ?", (serial,))
         found = cursor.fetchall()
         if not found:
             raise Refused("document_unknown", serial=serial)
         standing = stand(site, cursor, found[0][0])
+        void = void_pieces_of(cursor, words or site.words, standing.case.code, serial)
     document = standing.case.documents[serial]
     form = standing.running.procedure.forms[document.form]
     language = words.language if words else site.config.language
@@ -106,7 +108,7 @@ def where_document(site: Site, serial: str, words: Words | None = None) -> Json:
         }
         for copy in standing.case.copies_of(serial)
     ]
-    return {"document": serial, "case": standing.case.code, "ended": standing.case.ended or None, "copies": copies}
+    return {"document": serial, "case": standing.case.code, "ended": standing.case.ended or None, "copies": copies, "void": void}
 
 
 def where_desk(site: Site, desk: str) -> Json:
@@ -233,9 +235,10 @@ def register(site: Site, form: str, looked_for: str = "", after: str = "") -> Js
             "fields": json.loads(fields),
             "opened": time_text(opened_at),
             "void": void_at is not None,
+            "emergency": time_text(filled_at) if filled_at is not None else None,
             "ended": ended or None,
         }
-        for serial, case, revision, fields, opened_at, void_at, ended in rows
+        for serial, case, revision, fields, opened_at, void_at, filled_at, ended in rows
     ]
     return {"form": form, "documents": documents, "next": rows[-1][0] if len(rows) == size else None}
 

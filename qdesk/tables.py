@@ -9,12 +9,8 @@ from typing import Any
 
 import peewee
 
-
-class Table(peewee.Model):
-    """A table bound to whichever database the site has open."""
-
-    class Meta:
-        legacy_table_names = False
+from qdesk.tables_of_paper import BlankPieces, Blanks, Copies, Documents, Lines, Pieces, Sightings
+from qdesk.tables_of_paper import Table as Table
 
 
 class Journal(Table):
@@ -129,60 +125,6 @@ class Done(Table):
         primary_key = peewee.CompositeKey("in_case", "step")
 
 
-class Documents(Table):
-    """Filled-in forms."""
-
-    serial = peewee.TextField(primary_key=True)
-    in_case = peewee.TextField()
-    form = peewee.TextField()
-    round = peewee.IntegerField()
-    revision = peewee.IntegerField()
-    fields = peewee.TextField()
-    opened_at = peewee.IntegerField()
-    void_at = peewee.IntegerField(null=True)
-
-
-class Lines(Table):
-    """The lines of a document, by revision."""
-
-    serial = peewee.TextField()
-    revision = peewee.IntegerField()
-    number = peewee.IntegerField()
-    item = peewee.TextField()
-    quantity = peewee.IntegerField()
-    other = peewee.TextField()
-    class Meta:
-        primary_key = peewee.CompositeKey("serial", "revision", "number")
-
-
-class Copies(Table):
-    """The copies of a document: where each is due, and where it was last seen."""
-
-    name = peewee.TextField(primary_key=True)
-    serial = peewee.TextField()
-    number = peewee.IntegerField()
-    in_case = peewee.TextField()
-    due = peewee.TextField()
-    due_since = peewee.IntegerField()
-    seen = peewee.TextField()
-    seen_since = peewee.IntegerField()
-    piece = peewee.TextField()
-    lost_at = peewee.IntegerField(null=True)
-    filed_at = peewee.IntegerField(null=True)
-
-
-class Pieces(Table):
-    """Printed pieces of paper, each with its own 18 digits."""
-
-    number = peewee.TextField(primary_key=True)
-    copy = peewee.TextField()
-    print_count = peewee.IntegerField()
-    made_at = peewee.IntegerField()
-    void_at = peewee.IntegerField(null=True)
-    void_because = peewee.TextField()
-    replaced_by = peewee.TextField(null=True)
-
-
 class Acts(Table):
     """Steps done: who, where, when."""
 
@@ -276,7 +218,7 @@ Kinds = tuple[type[Table], ...]
 
 REPLAYED: Kinds = (
     Site, Persons, RolesHeld, Stamps, Items, Lots, ProcedureTexts, Cases, Done, Documents, Lines, Copies, Pieces, Acts,
-    Signatures, Moves, Reservations, Notices, Counters,
+    Signatures, Moves, Reservations, Notices, Counters, Sightings, Blanks, BlankPieces,
 )
 
 

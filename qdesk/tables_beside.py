@@ -79,16 +79,21 @@ class Attempts(Table):
 class Prints(Table):
     """The spool: a slip is a row before it is paper."""
 
-    act = peewee.IntegerField()
-    number = peewee.IntegerField()
-    piece = peewee.TextField()
+    id = peewee.IntegerField(primary_key=True)
+    act = peewee.IntegerField(null=True)
+    number = peewee.IntegerField(null=True)
+    kind = peewee.TextField()
+    subject = peewee.TextField()
     form = peewee.TextField()
     desk = peewee.TextField()
+    printer = peewee.TextField()
     state = peewee.TextField()
     at = peewee.IntegerField()
-
-    class Meta:
-        primary_key = peewee.CompositeKey("act", "number")
+    changed_at = peewee.IntegerField()
+    tries = peewee.IntegerField()
+    maybe = peewee.IntegerField()
+    job = peewee.TextField()
+    why = peewee.TextField()
 
 
 class Verdicts(Table):

@@ -21,7 +21,7 @@ from qdesk.words import LANGUAGES, Words
 from screens.faults import FaultLog
 from screens.login import LoginScreen
 from screens.look import LOOKS, THEMES
-from screens.sitting import SittingApp
+from screens.spooling import PRINT_EVERY, SpoolingApp
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -47,9 +47,11 @@ class Opening:
     look: str = "light"
     clock: Clock | None = None
     guided: bool = False
+    prints: bool = True
+    """Whether what waits at the desk is printed from here."""
 
 
-class DeskApp(SittingApp):
+class DeskApp(SpoolingApp):
     """The terminal at a desk."""
 
     CSS_PATH = Path(__file__).parent / "look.tcss"
@@ -121,6 +123,7 @@ class DeskApp(SittingApp):
         await self.note_version()
         self.set_interval(NOTICE_EVERY, self.look_for_changes)
         self.set_interval(1.0, self.watch_the_clock)
+        self.set_interval(PRINT_EVERY, self.look_for_prints)
         cast("LoginScreen", self.screen_stack[0]).site_is_open()
 
     def _opened(self) -> Engine:
@@ -140,11 +143,13 @@ class DeskApp(SittingApp):
 
     async def after_work(self) -> None:
         """Let the guide of the demo look where its case is."""
+        await super().after_work()
         if self.guide is not None:
             await self.guide.follow()
 
     async def on_unmount(self) -> None:
-        """Close the site."""
+        """Close the site, and the rooms where pages are set."""
+        await self.close_rooms()
         if self.engine_or_none is not None:
             await self.engine_or_none.close()
         else:

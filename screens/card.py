@@ -15,6 +15,8 @@ from screens.choices import Choice
 from screens.lettering import fit, indented, shown, styled
 
 Json = dict[str, Any]
+MOST_FOUND = 3
+"""How many of the places where a void piece turned up its card names, the newest first."""
 STATES = {"in_place": "", "filed": "$quiet", "on_its_way": "$warning", "lost": "bold $error", "void": "$quiet strike"}
 
 
@@ -89,16 +91,34 @@ def headline(card: Json, reader: Reader) -> list[Content]:
         lines += reader.wrapped(reader.say("card.of_case", case=card["case"]), "", "  ")
     if card.get("ended"):
         lines += reader.wrapped(reader.say("card.ended", ending=card["ended_title"]), "", "  ", "bold")
+    if document["emergency"]:
+        times = {name: short_time(at) for name, at in document["emergency"].items()}
+        lines += reader.wrapped(reader.say("card.emergency", **times), "", "  ", "bold $warning")
     if card["kind"] == "void" and "void" in card:
         void = card["void"]
         told = reader.say("card.void", copy=void["copy"], why=void["because"], at=day_text(void["at"]))
         lines += reader.wrapped(told, "", "  ", "bold $error")
-        if void["replaced_by"]:
-            told = f"{reader.say('card.replaced_by', piece=void['replaced_by'])} {copy_sentence(card, reader)}"
+        lines += void_lines(void, reader)
+        if void["valid"]:
+            told = f"{reader.say('card.replaced_by', piece=void['valid'])} {copy_sentence(card, reader)}"
             lines += reader.wrapped(told, "", "  ")
     elif card.get("copy"):
         lines += reader.wrapped(copy_sentence(card, reader), "", "  ")
     return lines + why_lines(card, reader)
+
+
+def void_lines(void: Json, reader: Reader) -> list[Content]:
+    """Return who made a piece void and why, who agreed, and where it turned up."""
+    lines: list[Content] = []
+    if void["reason"]:
+        told = {"person": void["person"] or "", "desk": reader.desk(void["desk"]), "reason": void["reason"]}
+        lines += reader.wrapped(reader.say("card.void_by", **told), "", "  ")
+    if void["approved"]:
+        lines += reader.wrapped(reader.say("card.void_approved", names=void["approved"]), "", "  ")
+    for each in void["found"][:MOST_FOUND]:
+        told = {"at": short_time(each["at"]), "desk": reader.desk(each["desk"]), "person": each["person"]}
+        lines += reader.wrapped(reader.say("card.found_at", **told), "", "  ", "$warning")
+    return lines
 
 
 def why_lines(card: Json, reader: Reader) -> list[Content]:

@@ -13,8 +13,10 @@ BESIDE = ("found_here", "send_on", "amend", "report_lost", "reprint", "reissue",
 """Acts beside the procedure, in their order. Which of them come right after its steps the situation says; the others stand
 on the second page, so that no hand hits them by habit."""
 REASONED = ("report_lost", "reprint", "reissue", "reverse")
-PAPERLESS = ("amend", "reverse", "acknowledge")
+PAPERLESS = ("amend", "reverse", "acknowledge", "preview")
 """What is done to the case or its document, whichever copy is on the desk."""
+PREVIEW = "preview"
+"""Looking at the paper is no act; it stands behind the others where there is a second page anyway."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def possible(card: Mapping[str, Any]) -> list[str]:
 def beside(card: Mapping[str, Any], situation: Situation, say: Say) -> list[tuple[Json, Json]]:
     """Return what stands on the second page."""
     first = likely(card, situation)
-    return [fixed_step(card, name, say) for name in possible(card) if name not in first]
+    others = [name for name in possible(card) if name not in first]
+    return [fixed_step(card, name, say) for name in (*others, PREVIEW)] if others else []
 
 
 def has_more(card: Mapping[str, Any], situation: Situation) -> bool:
@@ -109,7 +112,8 @@ def fixed_step(card: Mapping[str, Any], name: str, say: Say) -> tuple[Json, Json
     step = {"step": name, "title": say(f"act.{name}"), "copies": copies, "to_scan": copies, "scan": "named", "given": given}
     if given:
         step["note"] = next(f"{each['title']}, {each['person'] or ''}" for each in card["acts"] if each["act"] == given["act"])
-    return step, {"name": None, "title": "", "asks": asks, "signs": [], "stamps": []}
+    signs = [card["approves"][name]] if name in card.get("approves", {}) else []  # R173, R178: a second person agrees
+    return step, {"name": None, "title": "", "asks": asks, "signs": signs, "stamps": []}
 
 
 def newest_act(card: Mapping[str, Any]) -> int:

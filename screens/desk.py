@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qdesk.desk import Done, look
 from qdesk.desk.reversing import undoable
+from qdesk.errors import Refused
 from qdesk.registers import serial_of
-from screens.choices import FIRST_KEY, LAST_KEY, Choice, Situation, choices_of, has_more
+from screens.choices import FIRST_KEY, LAST_KEY, PREVIEW, Choice, Situation, choices_of, has_more
+from screens.frame import StatusLine
 from screens.intent import Intent, opening_intent, step_intent
 from screens.keybar import Action
 from screens.looking import CASE_CARDS, LookingDesk
+
+if TYPE_CHECKING:
+    from screens.actions import ActionCard
 
 Json = dict[str, Any]
 UNDO_KEY = 8
@@ -53,6 +58,8 @@ class DeskScreen(LookingDesk):
             actions.append(Action(UNDO_KEY, self.say("key.undo"), self.take_back))
         if self.card is None:
             return actions + self.home_actions()
+        if self.card["kind"] == "blank":
+            return actions + self.opening_actions(self.card["openings"])
         for choice in self.choices():
             if choice.key:
                 actions.append(Action(choice.key, choice.title, partial(self.choose, choice), choice.short))
@@ -62,9 +69,13 @@ class DeskScreen(LookingDesk):
 
     def home_actions(self) -> list[Action]:
         """Return the keys of the empty desk: the forms that may be opened here."""
+        return self.opening_actions(self.opened_here)
+
+    def opening_actions(self, openings: list[Json]) -> list[Action]:
+        """Return a key for each form that may be opened, on the empty desk or on a blank that was filled in by hand."""
         return [
             Action(FIRST_KEY + place, opening["step_title"], partial(self.open_form, opening))
-            for place, opening in enumerate(self.opened_here[: LAST_KEY - FIRST_KEY])
+            for place, opening in enumerate(openings[: LAST_KEY - FIRST_KEY])
         ]
 
     async def turn_over(self) -> None:
@@ -178,14 +189,36 @@ class DeskScreen(LookingDesk):
         if choice.step["step"] == "amend":
             await self.amend(self.card, choice.title)
             return
+        if choice.step["step"] == PREVIEW:
+            await self.show_slip(self.card)
+            return
         card, copies = self.card, choice.step["copies"]
         if copies and serial_of(copies[0]) != card["document"]["serial"]:  # what is signed is the paper that the step is done on
             card = await self.house.engine.ask(look, self.token, serial_of(copies[0]), self.house.words)
         intent = step_intent(card, choice.step, choice.outcome, choice.title, self.pieces)
-        if intent.step == "reissue":  # R173: a site may want a second person to agree
-            intent.signs = [role for role in (self.house.engine.site.config.setting("reissue_approver"),) if role]
-            intent.others_sign = True
+        intent.others_sign = intent.step in ("reprint", "reissue")  # whoever agrees is somebody else
         await self.begin(intent)
+
+    async def do_action(self, action: ActionCard) -> None:
+        """Begin what an action card means for the paper on the desk, if that is one thing."""
+        from screens.actions import chosen_by, reasons_against
+
+        if self.card is None or self.card["kind"] not in CASE_CARDS:
+            await super().do_action(action)
+            return
+        found = chosen_by(action, self.card, self.situation, self.say)
+        if len(found) == 1:
+            await self.choose(found[0])
+        elif found:
+            raise Refused("action_unclear", name=action.title, ways=[choice.title for choice in found])
+        else:
+            self.refuse(Refused("action_not_here", name=action.title))
+            self.query_one(StatusLine).say(self.said, "refused", reasons_against(action, self.card))
+
+    async def leave_page(self) -> None:
+        """Put the paper aside; no card locks the desk."""
+        if self.card is not None:
+            await self.back()
 
     async def amend(self, card: Json, title: str) -> None:
         """Open the document on the card to be changed."""
@@ -215,7 +248,7 @@ class DeskScreen(LookingDesk):
         await self.house.to_desk()
         self.pieces, self.more, self.undo, self.settled = {}, False, None, intent.step != "found_here"
         serial = next((each["serial"] for each in done.opened), done.case)
-        if self.card is None and serial:
+        if serial and (self.card is None or self.card["kind"] == "blank"):
             self.card = await self.house.engine.ask(look, self.token, serial, self.house.words)
         elif self.card is not None:
             await self.look_again()
@@ -243,6 +276,12 @@ class DeskScreen(LookingDesk):
 
         serial = self.card["document"]["serial"] if self.card and "document" in self.card else ""
         await self.app.push_screen(PaperMap(serial))
+
+    async def show_slip(self, card: Json) -> None:
+        """Show the paper on the desk as it was printed."""
+        from screens.slip import SlipScreen  # what is looked at as paper is loaded when it is asked for
+
+        await self.app.push_screen(SlipScreen(named=str(card.get("copy") or card["document"]["serial"])))
 
     async def show_people(self) -> None:
         """Show what may be done with people and stock."""

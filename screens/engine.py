@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -28,6 +28,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Json = dict[str, Any]
 
+OPEN_PRINTS = """SELECT state, COUNT(*) FROM prints
+  WHERE desk = ? AND state IN ('waiting', 'sent', 'failed') GROUP BY state"""
+"""Asked every second, so here and not in the spool, which loads all that sets pages."""
 LONGEST_LOG = 8000
 """Pages of 4 KiB that the log may hold before a user's commit folds it; a desk folds it whenever nobody types."""
 
@@ -107,6 +110,14 @@ def fold(site: Site) -> None:
 def changes(site: Site) -> int:
     """Return a number that changes when another process has changed the database."""
     return site.database.data_version()
+
+
+def count_prints(site: Site, desks: Collection[str]) -> tuple[int, int]:
+    """Return how many sheets of some desks wait for paper or are on their way to it, and how many did not print."""
+    states = dict.fromkeys(("waiting", "sent", "failed"), 0)
+    for desk in desks:
+        states |= {state: states[state] + number for state, number in site.database.rows(OPEN_PRINTS, desk)}
+    return states["waiting"] + states["sent"], states["failed"]
 
 
 def open_engine(folder: Path, clock: Clock | None, thread: ThreadPoolExecutor) -> Engine:

@@ -19,9 +19,10 @@ from screens.faults import Guarded
 from screens.fields import PinField
 from screens.keybar import Action, KeyBar
 from screens.lettering import cut, plain, shown, stacked, styled
-from screens.scanner import Scanned, command_of, split_scan
+from screens.scanner import Scanned, action_of, command_of, split_scan
 
 if TYPE_CHECKING:
+    from screens.actions import ActionCard
     from screens.app import DeskApp
 
 MARKS = {"told": ("=", "bold $success"), "refused": ("!", "bold $error"), "hint": ("-", "$quiet")}
@@ -142,7 +143,7 @@ class Frame(Guarded, Screen[None]):
 
     def redraw(self) -> None:
         """Draw everything in the language and look of the moment; nothing while the screen is being taken down."""
-        if self.put_away or not self.query(KeyBar):
+        if self.put_away or not (self.query("#title") and self.query(KeyBar)):  # the first of its parts and the last
             return
         self.set_class(self.app.theme == "plain", "-plain")
         self.query_one("#scan-label", Static).update(plain(self.say("screen.scan")))
@@ -229,6 +230,8 @@ class Frame(Guarded, Screen[None]):
             self.house.work(self.house.guide.answer(self))
         elif number is not None:
             self.press(number)
+        elif action_of(code) and self.house.seat is not None:
+            self.house.work(self.take_action(action_of(code)))
         elif code:
             self.house.work(self.take(code))
         else:
@@ -238,6 +241,24 @@ class Frame(Guarded, Screen[None]):
         """Answer a code; a screen that only shows something goes back to the desk, which presents it."""
         await self.house.to_desk()
         self.house.frame.scanned(code)
+
+    async def take_action(self, code: str) -> None:
+        """Answer an action card: the one that means "back" works on every screen, the others where a paper lies."""
+        from screens.actions import find_action  # read with the first card
+
+        action = await find_action(self.house, code)
+        if action.outcomes or action.steps:
+            await self.do_action(action)
+        else:
+            await self.leave_page()
+
+    async def leave_page(self) -> None:
+        """Go back as the action card says: from this page, and no further."""
+        await self.back()
+
+    async def do_action(self, action: ActionCard) -> None:
+        """Do what an action card says, where that can be done."""
+        raise Refused("action_needs_paper", name=action.title)
 
     async def enter(self) -> None:
         """Do what Enter means on an empty scan line: nothing, unless a list has a row to be opened."""

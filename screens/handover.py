@@ -114,10 +114,11 @@ def sheet_lines(sheet: Json, reader: Reader, now: datetime) -> list[Content]:
     lines += section("late", (late_text(row, reader, now) for row in sheet["late"]), reader, "bold $warning")
     lines += section("lost", (lost_text(row, reader) for row in sheet["lost"]), reader, "bold $error")
     lines += section("void", (void_text(row, reader) for row in sheet["void"]), reader)
+    lines += section("found", (found_text(row, reader) for row in sheet["found"]), reader, "bold $warning")
     lines += section("astray", (astray_text(row, reader) for row in sheet["astray"]), reader)
     lines += section("prints", (print_text(row, reader) for row in sheet["prints"]), reader)
     lines += section("drafts", (draft_text(row, sheet["titles"], reader) for row in sheet["drafts"]), reader)
-    kinds = ("late", "lost", "void", "astray", "prints", "drafts")
+    kinds = ("late", "lost", "void", "found", "astray", "prints", "drafts")
     if not any(sheet[kind] for kind in kinds):
         lines += reader.wrapped(reader.say("handover.nothing"), "", "  ")
     return lines
@@ -151,6 +152,12 @@ def void_text(row: Json, reader: Reader) -> str:
     told = reader.say("handover.void_row", copy=row["copy"], piece=row["piece"], at=short_time(row["at"]), why=row["why"])
     valid = reader.say("card.replaced_by", piece=row["replaced_by"]) if row["replaced_by"] else ""
     return "  ".join(part for part in (told, valid) if part)
+
+
+def found_text(row: Json, reader: Reader) -> str:
+    """Return one void piece that turned up here."""
+    told = {"copy": row["copy"], "piece": row["piece"], "why": row["why"], "found": short_time(row["found"])}
+    return reader.say("handover.found_row", **told)
 
 
 def astray_text(row: Json, reader: Reader) -> str:

@@ -90,4 +90,5 @@ def opening_intent(opening: Json, outcome: Json) -> Intent:
     return Intent(
         step=opening["step"], title=opening["step_title"], outcome=outcome["name"], procedure=opening["procedure"],
         asks=list(outcome["asks"]), signs=list(outcome["signs"]), stamps=list(outcome["stamps"]), form=opening["form"],
+        given=dict(opening.get("given", {})),
     )  # fmt: skip

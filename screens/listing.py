@@ -146,6 +146,16 @@ class ListFrame(Frame):
             return actions
         return [Action(12, self.say("list.key_all"), self.back) if action.key == 12 else action for action in actions]
 
+    def slip_actions(self, key: int, named: str) -> list[Action]:
+        """Return the key that shows a paper as it was printed, where there is a paper."""
+
+        async def show_slip() -> None:
+            from screens.slip import SlipScreen  # what is looked at as paper is loaded when it is asked for
+
+            await self.app.push_screen(SlipScreen(named=named))
+
+        return [Action(key, self.say("printing.key_slip"), show_slip)] if named else []
+
     def action_choose(self, key: str) -> None:
         """Go through the list; in a line that holds text, Home and End stay with the text."""
         line = self.query_one(ScanLine)

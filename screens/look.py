@@ -23,7 +23,7 @@ LIGHT = Theme(
     surface="#f1efe9",
     panel="#e4e1d8",
     dark=False,
-    variables={"quiet": "#5d6670", "release": "#0b3d91", "stop": "#ffb000"},
+    variables={"ink": "#000000", "sheet": "#ffffff", "quiet": "#5d6670", "release": "#0b3d91", "stop": "#ffb000"},
 )
 DARK = Theme(
     name="dark",
@@ -38,7 +38,7 @@ DARK = Theme(
     surface="#1c2227",
     panel="#2a3239",
     dark=True,
-    variables={"quiet": "#95a1ab", "release": "#0b3d91", "stop": "#ffb000"},
+    variables={"ink": "#000000", "sheet": "#d8d8d8", "quiet": "#95a1ab", "release": "#0b3d91", "stop": "#ffb000"},
 )
 PLAIN = replace(
     BUILTIN_THEMES["ansi-dark"],
@@ -46,6 +46,8 @@ PLAIN = replace(
     variables={
         **BUILTIN_THEMES["ansi-dark"].variables,
         "input-cursor-text-style": "reverse",
+        "ink": "ansi_black",
+        "sheet": "ansi_white",
         "quiet": "ansi_default",
         "release": "ansi_blue",
         "stop": "ansi_yellow",

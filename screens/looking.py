@@ -100,9 +100,14 @@ class LookingDesk(Frame):
         self.set_class(self.card is not None, "-card")
         home, card = (max(40, width * 2 // 5), width - max(40, width * 2 // 5) - 2) if wide else (width, width)
         reader = self.reader(home)
-        lines = inbox_lines(self.rows, self.cursor, self.next_page is not None, reader) + self.home_lines(reader)
+        lines = self.print_lines(reader) + inbox_lines(self.rows, self.cursor, self.next_page is not None, reader)
+        lines += self.home_lines(reader)
         self.query_one("#inbox", Static).update(stacked(lines))
         self.query_one("#card-text", Static).update(stacked(self.card_lines(self.reader(card))))
+
+    def print_lines(self, reader: Reader) -> list[Content]:
+        """Return that something did not print, as long as that is so."""
+        return reader.wrapped(self.house.failed_text(), "! ", "  ", "bold $error") if self.house.failed else []
 
     def card_lines(self, reader: Reader) -> list[Content]:
         """Return the card on the desk, or what to do to get one."""

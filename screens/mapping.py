@@ -23,6 +23,7 @@ def document_lines(found: Json, named: str, reader: Reader, now: datetime, roomy
     lines = reader.wrapped(title, "", "  ", "bold")
     lines += trouble_lines(found, named, reader, now)
     lines += spaced(copies_lines(where, card, named, reader, now, roomy), roomy)
+    lines += spaced(void_lines(where["void"], reader), roomy)
     lines += spaced(waits_lines(card, reader, now), roomy)
     lines += spaced(signature_lines(card, reader)[1:], roomy)
     if len(card["documents"]) > 1:
@@ -91,6 +92,19 @@ def copies_lines(where: Json, card: Json, named: str, reader: Reader, now: datet
         style = "bold $warning" if waits_late else STATES[copy["state"]]
         style = f"{style} reverse".strip() if mark == ">" else style
         lines.append(reader.row(list(zip(cells, widths, strict=True)), style))
+    return lines
+
+
+def void_lines(void: list[Json], reader: Reader) -> list[Content]:
+    """Return the void pieces that may still lie about, and where each turned up last."""
+    lines: list[Content] = []
+    for row in void:
+        copy = row["copy"].partition("/")[2]
+        told = reader.say("map.void_piece", copy=copy, piece=row["piece"], at=day_text(row["at"]), why=row["why"])
+        if row["found"]:
+            newest = row["found"][0]
+            told += f" {reader.say('map.void_found', at=short_time(newest['at']), desk=reader.desk(newest['desk']))}"
+        lines += reader.wrapped(told, "  ", "    ", "$warning" if row["found"] else "$quiet")
     return lines
 
 

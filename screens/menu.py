@@ -38,9 +38,9 @@ class MenuScreen(Frame):
     def named(self) -> list[tuple[Action, str]]:
         """Return every key of the menu and the name of its words."""
         ways = {
-            "stock": (2, self.show_stock), "registers": (3, self.show_registers), "handover": (4, self.show_handover),
+            "stock": (2, self.show_stock), "registers": (3, self.show_registers), "printing": (4, self.show_prints),
             "late": (5, self.show_late), "look": (6, self.house.switch_look), "people": (7, self.show_people),
-            "lock": (8, self.house.lock), "map": (9, self.show_map), "log_out": (10, self.show_handover),
+            "lock": (8, self.house.lock), "map": (9, self.show_map), "handover": (10, self.show_handover),
         }  # fmt: skip
         return [(Action(key, self.say(f"menu.{name}"), run), name) for name, (key, run) in ways.items()]
 
@@ -73,6 +73,12 @@ class MenuScreen(Frame):
         from screens.registers import RegisterScreen
 
         await self.app.push_screen(RegisterScreen())
+
+    async def show_prints(self) -> None:
+        """Show what is not on paper yet."""
+        from screens.printing import PrintQueue
+
+        await self.app.push_screen(PrintQueue())
 
     async def show_handover(self) -> None:
         """Show what is left to the next shift; from there one logs out."""

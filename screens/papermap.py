@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from textual.app import ComposeResult
@@ -14,14 +13,13 @@ from qdesk.desk import look
 from qdesk.handing_over import late_or_lost
 from qdesk.registers import serial_of, where_desk, where_document
 from qdesk.site import Site
-from qdesk.telling import age_text
 from qdesk.words import Words
 from screens.card import Reader
 from screens.frame import Frame
 from screens.keybar import Action
 from screens.lettering import styled
 from screens.listing import ListFrame, paper_kind
-from screens.mapping import document_lines
+from screens.mapping import age, document_lines
 from screens.pageview import PageView
 from screens.table import ROOMY, Json, TableColumn
 
@@ -85,6 +83,7 @@ class PaperMap(ListFrame):
             Action(3, self.say("map.key_late"), self.show_late),
             Action(4, self.say("map.key_next_desk"), self.show_next_desk),
         ]
+        keys += self.slip_actions(6, self.named if self.shows == DOCUMENT else (self.table.chosen or {}).get("paper", ""))
         if self.shows != DOCUMENT:
             return [*keys, Action(5, self.say("map.key_copies"), self.show_chosen)]
         if self.found and len(self.found["card"]["documents"]) > 1:
@@ -258,8 +257,7 @@ class PaperMap(ListFrame):
         if key == "since":
             return str(row["since"])[:16].replace("T", " ")
         if key == "age":
-            since = datetime.fromisoformat(row["since"])
-            return age_text(max(0, int((moment(reader.site.clock.now()) - since).total_seconds())), reader.words)
+            return age(row["since"], reader, moment(reader.site.clock.now()))
         return super().cell(row, key)
 
     def row_style(self, row: Json) -> str:

@@ -60,10 +60,11 @@ class RegisterScreen(ListFrame):
 
     def actions(self) -> list[Action]:
         """Go through the forms."""
+        slip = self.slip_actions(4, (self.table.chosen or {}).get("serial", ""))
         if len(self.books) < 2:
-            return []
+            return slip
         keys = [Action(2, self.say("list.key_next_form"), self.next_form)]
-        return [*keys, Action(3, self.say("list.key_last_form"), self.last_form)]
+        return [*keys, Action(3, self.say("list.key_last_form"), self.last_form), *slip]
 
     async def load(self) -> None:
         """Ask what registers there are, then for the first page."""

@@ -26,11 +26,11 @@ LINE_FEED = "ctrl+j"
 END_OF_TEXT = "ctrl+c"
 ENDS = {RETURN, END_OF_TEXT}
 """What a scanner may send behind a code; a line feed has become a return before."""
-
 PREFIX = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 PREFIX_LENGTH = 3
 PREFIX_BEGUN = re.compile(r"\][A-Za-z][0-9A-Za-z]?")
 COMMAND = re.compile(r"[.。Ff]([1-9]|1[0-2])")
+ACTION = re.compile(r"\.[a-z][a-z_]{1,14}")
 TYPED_AGAIN = re.compile(r"(.*?)([0-9]{18})(?:\2)?", re.DOTALL)
 LAST_PREFIX = re.compile(rf"{PREFIX.pattern}$")
 
@@ -120,7 +120,7 @@ class DeskKeys(SerialKeys):
 
     def is_code(self, text: str) -> bool:
         """Return whether pasted text is a scan; the plain form is given, without blanks around it."""
-        return kind_of(text) != "other" or command_of(text) is not None
+        return kind_of(text) != "other" or command_of(text) is not None or action_of(text) != ""
 
     async def on_event(self, event: events.Event) -> None:
         """Forget what was typed at nothing once a person takes the mouse."""
@@ -250,6 +250,12 @@ def command_of(text: str) -> int | None:
     """Return the number of the F-key meant by `.2`, `。2` or `F2`, typed or scanned, in any width; None if it means none."""
     found = COMMAND.fullmatch(_plain(text))
     return int(found[1]) if found else None
+
+
+def action_of(text: str) -> str:
+    """Return what an action card sends, such as ".pass", scanned or typed in any width; "" for everything else."""
+    plain = _plain(text).lower().replace("。", ".", 1)
+    return plain if ACTION.fullmatch(plain) else ""
 
 
 def split_scan(text: str) -> tuple[str, str]:

@@ -117,7 +117,7 @@ class SittingApp(WorkingApp):
     def watch_the_clock(self) -> None:
         """Lock an idle desk, keep the session of one that is being typed at, and show the time."""
         with FaultTold(self):  # a clock that fails would have the desk built anew every second
-            if self.frame.is_mounted:  # a screen that is just being built draws itself
+            if self.frame.is_mounted and not self.frame.put_away:  # a screen that is just being built draws itself
                 self.frame.draw_title()
                 self.watch_who_types()
                 if time.monotonic() - self.typed_at >= FOLD_AFTER:

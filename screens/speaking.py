@@ -27,7 +27,9 @@ class SpeakingPage(StepPage):
         opened = await self.ask(openings, self.token, self.house.words)
         mine = [each for each in opened if (each["procedure"], each["step"]) == (self.intent.procedure, self.intent.step)]
         for opening in mine:
-            self.take_titles(opening["step_title"], opening["outcomes"])
+            by_hand = [{**ask, "title": self.say("question.filled_at")} for ask in self.intent.asks if ask["name"] == "filled_at"]
+            ways = [{**outcome, "asks": [*by_hand, *outcome["asks"]]} for outcome in opening["outcomes"]]
+            self.take_titles(opening["step_title"], ways)
 
     async def rename_step(self, before: Json) -> None:
         """Take the titles of the card and of the step, if it still is the card that was shown."""

@@ -1,4 +1,4 @@
-"""Cards of what is no paper: an item, a lot, a badge, a place."""
+"""Cards of what is no paper of a case: an item, a lot, a badge, a place, a blank form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 def thing_lines(card: Json, reader: Reader) -> list[Content]:
     """Return the card of a thing, by its kind."""
     kinds: dict[str, Callable[[Json, Reader], list[Content]]] = {
-        "item": item_lines, "lot": lot_lines, "person": person_lines, "bin": bin_lines,
+        "item": item_lines, "lot": lot_lines, "person": person_lines, "bin": bin_lines, "blank": blank_lines,
     }  # fmt: skip
     return kinds[card["kind"]](card, reader)
 
@@ -58,6 +58,16 @@ def bin_lines(card: Json, reader: Reader) -> list[Content]:
     lines = [styled(f"{shown(card['title'])}  {shown(card['bin'])}", "bold"), Content("")]
     lines += [reader.row([("", 1), (row["item"], 20), (row["lot"], 14), (row["quantity"], 12)]) for row in card["lies"]]
     return lines if card["lies"] else [*lines, *reader.wrapped(reader.say("card.nothing_lies"), style="$quiet")]
+
+
+def blank_lines(card: Json, reader: Reader) -> list[Content]:
+    """Return which blank form this is, whether it may still be entered, and whether here."""
+    blank = card["blank"]
+    lines = [styled("  ".join(shown(blank[part]) for part in ("serial", "title", "number")), "bold")]
+    if blank["state"] == "void":
+        return lines + reader.wrapped(reader.say("card.blank_void", at=day_text(blank["voided"])), style="bold $error")
+    lines += reader.wrapped(reader.say("card.blank_unused", at=day_text(blank["issued"]), desk=reader.desk(blank["desk"])))
+    return lines + reader.wrapped(reader.say("card.blank_enter" if card["openings"] else "card.blank_elsewhere"), style="$quiet")
 
 
 def balance_lines(balances: list[Json], reader: Reader) -> list[Content]:

@@ -18,7 +18,7 @@ from qdesk.errors import Refused
 from qdesk.words import Words
 from screens.faults import FaultLog, Guarded
 from screens.frame import Frame
-from screens.scanner import DeskKeys, Scanned, command_of
+from screens.scanner import DeskKeys, Scanned, action_of, command_of
 
 WORKING_AFTER = 0.08
 """Seconds after which somebody who waits is told so."""
@@ -156,7 +156,7 @@ class WorkingApp(Guarded, DeskKeys):
 
 
 def same_key(before: Message, item: Message) -> bool:
-    """Tell whether an F-key or its code was given twice: pressed again during an act it is impatience, not the card's next."""
+    """Tell whether an F-key, its code or an action card came twice: again during an act it is impatience, not the card's next."""
     if isinstance(before, Scanned) and isinstance(item, Scanned):
-        return before.code == item.code and command_of(item.code) is not None
+        return before.code == item.code and (command_of(item.code) is not None or bool(action_of(item.code)))
     return isinstance(before, Key) and isinstance(item, Key) and before.key == item.key and F_KEY.fullmatch(item.key) is not None

@@ -105,10 +105,10 @@ class Terminal:
 @asynccontextmanager
 async def terminal_at(
     folder: Path, desk: str, language: str = "en", size: tuple[int, int] = (80, 24), clock: Clock | None = None,
-    look: str = "light", settle: bool = True, faults: bool = False,
+    look: str = "light", settle: bool = True, faults: bool = False, prints: bool = False,
 ) -> AsyncIterator[Terminal]:  # fmt: skip
     """Open a terminal; when it is closed no fault of our own may have been logged, unless they are what is tested."""
-    app = DeskApp(Opening(folder, desk=desk, language=language, clock=clock, look=look))
+    app = DeskApp(Opening(folder, desk=desk, language=language, clock=clock, look=look, prints=prints))
     async with app.run_test(size=size) as pilot:
         terminal = Terminal(app, pilot)
         if settle:

@@ -135,6 +135,6 @@ def test_a_void_piece_does_not_wait_at_the_printer(floor: Floor, way: str) -> No
     else:
         floor.do("S1", "reprint", [1], reason="撕破")
     waiting = (
-        "SELECT COUNT(*) FROM prints p JOIN pieces v ON v.number = p.piece WHERE p.state = 'waiting' AND v.void_at IS NOT NULL"
+        "SELECT COUNT(*) FROM prints p JOIN pieces v ON v.number = p.subject WHERE p.state = 'waiting' AND v.void_at IS NOT NULL"
     )
     assert floor.rows(waiting) == [(0,)]

@@ -10,7 +10,7 @@ from screens.login import LoginScreen
 
 
 async def open_handover(terminal: Terminal) -> None:
-    await terminal.press("f10", "f4")
+    await terminal.press("f10", "f10")
     assert isinstance(terminal.frame, HandoverScreen)
 
 

@@ -13,9 +13,13 @@ from pipe_client import ROOT, environment
 PRELUDE = "import contextlib, io, json, sys\n"
 REPORT = "\nsys.stderr.write(json.dumps(sorted(sys.modules)))\n"
 SCREENS = frozenset(["textual", "screens"])
-TYPESETTERS = frozenset(["typst", "barcode", "PIL", "reportlab", "fitz"])
+TYPESETTERS = frozenset(["typst", "barcode", "segno", "PIL", "reportlab", "fitz"])
 TERMINAL = frozenset(["rich", "getpass", "curses", "readline"])
-COMMANDS = ("desk", "init", "demo", "pipe", "where", "stock", "inbox", "procedures", "verify", "backup", "restore", "recover")
+COMMANDS = (
+    "desk", "init", "demo", "pipe", "where", "stock", "inbox", "procedures", "verify", "backup", "restore", "recover", "print",
+    "slip", "sheet", "printers",
+)  # fmt: skip
+PRINTS = ("demo", "print", "slip", "sheet", "printers")
 
 
 def loaded(program: str) -> frozenset[str]:
@@ -82,14 +86,15 @@ for line in {lines!r}:
 @pytest.mark.parametrize(
     "words",
     [("where", "sales"), ("stock",), ("inbox",), ("procedures", "list"), ("procedures", "show"), ("verify", "--replay"),
-     ("demo",), ("demo", "--play"), ("desk",), ("init", "nowhere/at/all"), ("recover", "X"), ("restore", "nothing"), ()],
+     ("demo",), ("demo", "--play"), ("desk",), ("init", "nowhere/at/all"), ("recover", "X"), ("restore", "nothing"), (),
+     ("print", "--once"), ("slip", "GX26-000001"), ("sheet", "test_page", "folder"), ("printers",)],
     ids=lambda words: " ".join(words),
 )  # fmt: skip
 def test_no_command_of_the_command_line_loads_textual(site: Path, words: tuple[str, ...]) -> None:
     at_site = ("--site", str(site)) if words and words[0] not in ("demo", "init") else ()
     modules = loaded(command(*words, *at_site))
     assert "qdesk.cli" in modules
-    assert modules & (SCREENS | TYPESETTERS) == set()
+    assert modules & (SCREENS if words[:1] and words[0] in PRINTS else SCREENS | TYPESETTERS) == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -100,7 +105,7 @@ def test_help_needs_none_of_the_rooms_behind_it(name: str) -> None:
 
 def test_the_command_line_itself_loads_only_words_and_refusals() -> None:
     ours = {name for name in loaded("import qdesk.cli") if name.startswith(("qdesk.", "screens"))}
-    assert ours == {"qdesk.cli", "qdesk.errors", "qdesk.terminal", "qdesk.words"}
+    assert ours == {"qdesk.cli", "qdesk.errors", "qdesk.print_commands", "qdesk.terminal", "qdesk.words"}
 
 
 def test_how_long_the_command_line_and_the_pipe_take_to_load_is_reported(record_property: Callable[[str, object], None]) -> None:

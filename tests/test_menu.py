@@ -12,6 +12,7 @@ from screens.handover import HandoverScreen
 from screens.login import LoginScreen
 from screens.menu import MenuScreen
 from screens.papermap import PaperMap
+from screens.printing import PrintQueue
 from screens.registers import RegisterScreen
 from screens.stock import StockScreen
 
@@ -29,7 +30,7 @@ def test_every_key_stands_in_the_body_with_what_it_is_for(floor: Floor, language
 
 @pytest.mark.parametrize(
     ("key", "screen"),
-    [("f2", StockScreen), ("f3", RegisterScreen), ("f4", HandoverScreen), ("f5", PaperMap), ("f7", AdministrationScreen),
+    [("f2", StockScreen), ("f3", RegisterScreen), ("f4", PrintQueue), ("f5", PaperMap), ("f7", AdministrationScreen),
      ("f8", LoginScreen), ("f9", PaperMap), ("f10", HandoverScreen), ("f12", DeskScreen)],
 )  # fmt: skip
 def test_each_key_leads_where_it_says(floor: Floor, key: str, screen: type) -> None:

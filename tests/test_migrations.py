@@ -55,6 +55,21 @@ def test_a_migration_that_breaks_off_leaves_the_file_as_it_was(tmp_path: Path, m
     made.close()
 
 
+def test_what_waited_for_the_printer_before_the_spool_still_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Database(tmp_path / "qdesk.db", create=True)
+    every = scripts()
+    with monkeypatch.context() as before:
+        before.setattr(migrations, "scripts", lambda engine="sqlite": every[:2])
+        migrate(made, Clock())
+    rows = [(7, 1, "102600000014384946", "application", "sales", "waiting", 5), (7, 2, "x", "parts", "valve_shop", "done", 6)]
+    with made.writing() as cursor:
+        cursor.executemany("INSERT INTO prints(act, number, piece, form, desk, state, at) VALUES(?, ?, ?, ?, ?, ?, ?)", rows)
+    assert migrate(made, Clock()) == [version for version, _ in every[2:]]
+    assert made.rows("SELECT act, number, subject, form, desk, state, at FROM prints ORDER BY id") == rows
+    assert made.rows("SELECT DISTINCT kind, printer, tries, maybe, job, why FROM prints") == [("slip", "", 0, 0, "", "")]
+    made.close()
+
+
 def test_trigger_bodies_stay_whole_when_a_script_is_split() -> None:
     text = "CREATE TABLE t(x); -- t\nCREATE TRIGGER g BEFORE DELETE ON t\n  BEGIN SELECT 1;\n  SELECT 2; END;\nDROP TABLE t;\n"
     assert [statement.split("\n")[0] for statement in statements(text)] == [

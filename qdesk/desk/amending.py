@@ -52,7 +52,7 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     case.documents[serial] = revised
     paper.write_lines(entry, case, serial, revised.revision, lines)
     _, despite = follow_rules(act, outcome.rules, request)
-    if signed:
+    if signed or document.by_hand:  # what people hold in their hands says what no longer holds
         start_anew(site, entry, standing, step)
     return finish(site, entry, session, request, standing, step, despite)
 

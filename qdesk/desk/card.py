@@ -118,6 +118,7 @@ def document_card(standing: Standing, document: Document, words: Words) -> Json:
         "title": form.title.in_(words.language),
         "revision": document.revision,
         "void": document.void_at is not None,
+        "emergency": emergency_card(document),
         "fields": json.loads(document.fields),
         "head": [column_title(column, words) for column in form.fields],
         "columns": [column_title(column, words) for column in form.lines],
@@ -125,6 +126,13 @@ def document_card(standing: Standing, document: Document, words: Words) -> Json:
             {"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity), **line.other} for line in lines
         ],
     }
+
+
+def emergency_card(document: Document) -> Json | None:
+    """Return of a document filled in by hand in the hour without power when that was, and when it was entered; else None."""
+    if document.filled_at is None:
+        return None
+    return {"filled": time_text(document.filled_at), "entered": time_text(document.opened_at)}
 
 
 def column_title(column: Column, words: Words) -> Json:

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from qdesk import paper
+from qdesk.blanks import use_blank
 from qdesk.cases import CaseFile, Copy, Document
 from qdesk.desk.advancing import Advancing
 from qdesk.desk.allowing import DESPITE, follow_rules, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.book import MOVES, QUESTIONS, Running, keep_text, open_under, opening_form
+from qdesk.desk.emergency import EMERGENCY, INPUTS_OF_OPENING, ByHand, by_hand
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.scanning import scanned_copies
@@ -34,6 +36,7 @@ class Doing:
         self.proved = proved
         self.person = session.person
         self.opens_case = not request.case
+        self.filled: ByHand | None = None
         if self.opens_case:
             self.standing = self.new_case(open_under(site, request.procedure))
         else:
@@ -102,7 +105,9 @@ class Doing:
         form = opening_form(known)
         if not form:
             raise Refused("case_missing", step=known.title)
-        serial = paper.serial_number(self.entry, running.procedure.forms[form].series)
+        self.filled = by_hand(self.site, self.entry, self.request, running.procedure)
+        series = running.procedure.forms[form].series
+        serial = self.filled.blank.serial if self.filled else paper.serial_number(self.entry, series)
         case = CaseFile(
             serial, running.procedure.id, running.procedure.digest, self.entry.at, self.person.id, self.entry.seq, "",
             {}, {}, {}, {}, set(), [], [],
@@ -127,14 +132,21 @@ class Doing:
             first = self.opens_case and not opened
             serial = self.case.code if first else paper.serial_number(self.entry, form.series)
             round_ = self.transition.round if form.per else 0
+            of_blank = (self.filled.blank.pieces, self.filled.filled_at) if self.filled and first else (None, None)
             opened.append(
-                paper.open_document(self.entry, self.site, self.case, form, self.step.desk, fields, lines, serial, round_)
+                paper.open_document(
+                    self.entry, self.site, self.case, form, self.step.desk, fields, lines, serial, round_, *of_blank
+                )
             )
+        if self.filled:
+            use_blank(self.entry, self.filled.blank)
+            self.act.answers[EMERGENCY] = self.filled.recorded()
         return opened
 
     def read_answers(self) -> None:
         """Read every answer that is asked for, and refuse what nobody asked."""
         asked = {DESPITE} | ({"fields", "lines"} if self.outcome.opens else set())
+        asked |= INPUTS_OF_OPENING if self.opens_case else set()
         for each in self.outcome.asks:
             question = QUESTIONS[each.name]
             asked |= {ask.name for ask in question.asks(self.site, self.case, self.outcome)}
@@ -163,7 +175,10 @@ class Doing:
         write_signatures(self.entry, self.case, self.step.id, self.outcome, signers, serial, self.signed_content)
 
     def print_sets(self, opened: list[Document], signed: bool) -> None:
-        """Queue the slips of a set when it is opened or, by default, when its first authority has signed."""
+        """Queue the slips of a set when it is opened or, by default, when its first authority has signed.
+
+        Where a blank was filled in by hand that is the paper: no two papers bear one number.
+        """
         if not opened and not signed:
             return
         for document in self.case.documents.values():
@@ -172,7 +187,7 @@ class Doing:
             uses = any(copy.serial == document.serial for copy in self.standing.copies_of(self.transition))
             when_opened = form.printed == "opened" and document in opened
             first_signed = form.printed == "signed" and signed and not printed and (uses or document in opened)
-            if (when_opened or first_signed) and document.void_at is None:
+            if (when_opened or first_signed) and document.void_at is None and not document.by_hand:
                 for copy in self.case.copies_of(document.serial):
                     paper.queue_print(self.entry, copy.name, copy.piece, document.form, self.session.desk)
 

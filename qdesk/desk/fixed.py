@@ -7,13 +7,14 @@ from typing import Any
 
 from qdesk import paper
 from qdesk.cases import VOID, Copy
-from qdesk.desk import administration, amending, reversing, upkeep
+from qdesk.desk import administration, amending, emergency, reversing, upkeep
 from qdesk.desk.answer import Done, answer
+from qdesk.desk.approving import approved
 from qdesk.desk.request import Request
 from qdesk.desk.scanning import copy_of_code, is_printed
-from qdesk.desk.signing import Signer, role_title
+from qdesk.desk.signing import Signer
 from qdesk.desk.standing import Standing, stand
-from qdesk.errors import Because, Refused
+from qdesk.errors import Refused
 from qdesk.journal import Entry
 from qdesk.people import Session
 from qdesk.scan import clean_text
@@ -56,7 +57,10 @@ def report_lost(site: Site, entry: Entry, session: Session, request: Request, pr
 
 
 def reprint(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
-    """R171: a damaged piece is taken back here and replaced under the same copy; the old piece is void."""
+    """R171: a damaged piece is taken back here and replaced under the same copy; the old piece is void.
+
+    Guarded paper, such as a pass, gets another piece only with a second person (R178).
+    """
     standing, copy = the_copy(site, entry, request)
     reason = the_reason(site, request)
     if copy.lost_at is not None:
@@ -65,7 +69,7 @@ def reprint(site: Site, entry: Entry, session: Session, request: Request, proved
         raise Refused("not_printed_yet", copy=copy.name)
     if session.desk not in (copy.seen, copy.due) and copy.due not in site.served[session.desk]:
         raise Refused("not_here", copy=copy.name, desk=site.factory.desks[session.desk].title)
-    return replace(site, entry, session, request, standing, copy, "damaged", reason)
+    return replace(site, entry, session, request, proved, standing, copy, "damaged", reason)
 
 
 def reissue(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
@@ -74,23 +78,19 @@ def reissue(site: Site, entry: Entry, session: Session, request: Request, proved
     reason = the_reason(site, request)
     if copy.lost_at is None:
         raise Refused("not_reported_lost", copy=copy.name)
-    approver = site.config.setting("reissue_approver")
-    if approver:
-        approvers = [s for s in proved if s.role == approver and s.person and approver in s.person.roles]
-        if not approvers or any(s.person and s.person.id == session.person.id for s in approvers):
-            title = role_title(site, approver)
-            raise Refused("signature_missing", [Because("signature_missing", {"role": title}, who=approver)], role=title)
-    return replace(site, entry, session, request, standing, copy, "lost", reason)
+    return replace(site, entry, session, request, proved, standing, copy, "lost", reason)
 
 
 def replace(
-    site: Site, entry: Entry, session: Session, request: Request, standing: Standing, copy: Copy, because: str, reason: str
+    site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer], standing: Standing, copy: Copy,
+    because: str, reason: str,
 ) -> Done:
-    """Put a new piece under a copy, and print it."""
-    number = paper.replace_piece(entry, site, standing.case, copy.name, because)
+    """Put a new piece under a copy, and print it; whoever approved that is written down."""
     form = standing.case.documents[copy.serial].form
+    agreed = approved(site, entry, session, request.step, standing.running.procedure.forms[form], proved)
+    number = paper.replace_piece(entry, site, standing.case, copy.name, because)
     paper.queue_print(entry, copy.name, number, form, session.desk)
-    return finish(site, entry, session, request, standing, reason)
+    return finish(site, entry, session, request, standing, reason, approved=agreed)
 
 
 def acknowledge(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
@@ -174,6 +174,7 @@ INPUTS: dict[str, frozenset[str]] = {
     "amend": frozenset(["document", "fields", "lines", "despite"]),
     **administration.INPUTS,
     **upkeep.INPUTS,
+    **emergency.INPUTS,
 }
 FIXED: dict[str, FixedAct] = {
     "found_here": found_here,
@@ -186,4 +187,5 @@ FIXED: dict[str, FixedAct] = {
     "amend": amending.amend,
     **administration.ACTS,
     **upkeep.ACTS,
+    **emergency.ACTS,
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from qdesk.blanks import Blank
 from qdesk.database import Cursor
-from qdesk.desk import administration, upkeep
+from qdesk.desk import administration, emergency, upkeep
 from qdesk.desk.administration import OTHERS, holds_one, key_of_ask
 from qdesk.desk.book import in_force, opening_form
 from qdesk.desk.card import Json, ask_card, outcome_card
@@ -16,8 +17,8 @@ from qdesk.site import Site
 from qdesk.vocabulary import Ask
 from qdesk.words import Words
 
-ASKS = {**administration.ASKS, **upkeep.ASKS}
-BY = {**administration.BY, **upkeep.BY}
+ASKS = {**administration.ASKS, **upkeep.ASKS, **emergency.ASKS}
+BY = {**administration.BY, **upkeep.BY, **emergency.BY}
 ROLES = frozenset(["role", "roles"])
 
 
@@ -49,6 +50,18 @@ def opening(site: Site, procedure: Procedure, step: Step, words: Words) -> Json:
         "form_number": form.number,
         "outcomes": [outcome_card(site, procedure, None, outcome, words) for outcome in step.outcomes],
     }
+
+
+def blank_openings(site: Site, session: Session, blank: Blank, words: Words) -> list[Json]:
+    """Return the ways to open a case on a blank that was filled in by hand: each also asks when that was."""
+    if blank.state != "unused":
+        return []
+    possible, form = openings_of(site, session, words), (blank.procedure, blank.form)
+    wanted = [each for each in possible if (each["procedure"], each["form"]) == form]
+    when = ask_card(Ask(emergency.FILLED_AT, "moment"), words, required=True)
+    for each in wanted:
+        each["outcomes"] = [{**outcome, "asks": [when, *outcome["asks"]]} for outcome in each["outcomes"]]
+    return [{**each, "given": {emergency.EMERGENCY: blank.serial}} for each in wanted]
 
 
 def ask_openings(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
@@ -90,8 +103,12 @@ def fixed_opening(site: Site, session: Session, step: str, words: Words) -> Json
 
 
 def fixed_ask(site: Site, session: Session, step: str, ask: Ask, words: Words) -> Json:
-    """Return one question of such an act; roles come with what they are called."""
+    """Return one question of such an act; roles and forms come with what they are called."""
     told = {**ask_card(ask, words, ask.required), "title": words.say(key_of_ask(words, step, ask.name))}
+    if ask.name == "form":
+        forms = emergency.forms_of_blanks(site)
+        titles = [f"{form.title.in_(words.language)} {form.number}" for _, _, form in forms]
+        return {**told, "choices": tuple(key for key, _, _ in forms), "choice_titles": titles}
     if ask.name not in ROLES:
         return told
     roles = roles_to_name(site, session, step)

@@ -1,17 +1,23 @@
-"""`present`: what this paper is. It only reads, but for one thing: a copy scanned where it is due has arrived.
+"""`present`: what this paper is. It only reads, but for two things that the paper itself tells: a copy scanned where it is due
+has arrived, and a void piece has turned up.
 
 `look` shows the same card and writes nothing at all: for a card that is looked at again because something changed elsewhere.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from qdesk import paper
+from qdesk.blanks import Blank, find_blank, read_blank
 from qdesk.cases import VOID, Copy, Document
 from qdesk.clock import time_text
 from qdesk.desk.amending import may_amend
+from qdesk.desk.approving import approver_of
 from qdesk.desk.card import Json, also, case_card, may_reverse
+from qdesk.desk.emergency import blank_card
+from qdesk.desk.openings import blank_openings
 from qdesk.desk.scanning import is_printed, known_piece
 from qdesk.desk.standing import Standing, stand
 from qdesk.errors import Refused
@@ -21,6 +27,7 @@ from qdesk.scan import clean_code, format_quantity, kind_of
 from qdesk.site import Site
 from qdesk.stock import read_lot
 from qdesk.vocabulary import read_item
+from qdesk.void_paper import is_news, void_told, write_sighting
 from qdesk.words import Words
 
 TOLD = """SELECT a.seq, p.name, COALESCE(json_extract(j.body, '$.answers.reason'), json_extract(j.body, '$.reason'),
@@ -40,11 +47,16 @@ def present(site: Site, token: object, scan: object, words: Words | None = None)
     """
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
-        card, arrived = Presenting(site, session, words or site.words, cursor).card(clean_code(scan))
+        looking = Presenting(site, session, words or site.words, cursor)
+        card, arrived = looking.card(clean_code(scan))
     session = keep_awake(site, session)
-    if arrived is None:
+    if arrived is None and not looking.turned_up:
         return card
-    arrive(site, session, arrived)
+    if arrived is not None:
+        arrive(site, session, arrived)
+    else:
+        with contextlib.suppress(Refused):  # that the paper is void is said also where nothing can be written
+            write_sighting(site, session, looking.turned_up, card["copy"])
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
         card, _ = Presenting(site, session, words or site.words, cursor).card(clean_code(scan))
@@ -64,6 +76,7 @@ class Presenting:
     def __init__(self, site: Site, session: Session, words: Words, cursor: Any) -> None:
         """Look from a session's desk, within one view of the database."""
         self.site, self.session, self.words, self.cursor = site, session, words, cursor
+        self.turned_up = ""
 
     def card(self, code: str) -> tuple[Json, Copy | None]:
         """Return the card, and the copy that has just arrived here if one has."""
@@ -77,22 +90,32 @@ class Presenting:
         return self.other(code), None
 
     def piece(self, code: str) -> tuple[Json, Copy | None]:
-        """Return the card of a printed piece; a void one says what replaced it."""
-        name, void_at, because, replaced_by = known_piece(self.site, self.cursor, code)
+        """Return the card of a printed piece; a void one says what replaced it, and that it is here is still to be written."""
+        try:
+            name, void_at, because, replaced_by = known_piece(self.site, self.cursor, code)
+        except Refused as refused:
+            if refused.code not in ("blank_unused", "blank_void"):
+                raise
+            return self.blank(read_blank(self.cursor, code)), None
         if void_at is not None:
-            return self.void(name, void_at, because, replaced_by), None
+            self.turned_up = code if is_news(self.cursor, code, self.session.desk) else ""
+            return self.void(code, name, void_at, because, replaced_by), None
         card = self.copy(name, "copy")
         standing, copy = self.standing, self.standing.case.copies[name]
         arrives = copy.due in self.site.served[self.session.desk] and (copy.seen != copy.due or copy.lost_at is not None)
         return card, copy if arrives and is_printed(standing, copy) else None
 
-    def void(self, name: str, void_at: int, because: str, replaced_by: str | None) -> Json:
-        """Return the card of a void piece: since when, why, and which paper is the valid one."""
+    def void(self, piece: str, name: str, void_at: int, because: str, replaced_by: str | None) -> Json:
+        """Return the card of a void piece: since when, why, which paper is the valid one, and where this one turned up."""
         card = self.copy(name, "void")
-        known = because in ("damaged", "lost", "amended")
-        why = self.words.say(f"void.{because}") if known else self.words.say("void.step")
-        told = {"at": time_text(void_at), "because": why, "replaced_by": replaced_by, "copy": name}
+        told = void_told(self.cursor, self.words, piece, name, void_at, because, replaced_by)
         return {**card, "kind": "void", "void": told, "can": []}
+
+    def blank(self, blank: Blank) -> Json:
+        """Return the card of a blank form that was not entered, with the ways to open a case on it here."""
+        told = {"kind": "blank", "blank": blank_card(self.site, blank, self.words)}
+        openings = blank_openings(self.site, self.session, blank, self.words)
+        return {**told, "digest": digest_of(told), "openings": openings, "can": [], "cannot": []}
 
     def copy(self, name: str, kind: str) -> Json:
         """Return the card of a copy by its name."""
@@ -107,14 +130,18 @@ class Presenting:
         card = self.case_card(document, "void" if copy.due == VOID else kind)
         due_here = copy.due in self.site.served[self.session.desk]
         beside = [*also(self.standing, self.session, copy), *self.amending(document)]
-        return {**card, "copy": name, "due_here": due_here, "also": beside}
+        form = self.standing.running.procedure.forms[document.form]
+        approvers = {step: approver_of(self.site, step, form) for step in beside}
+        approves = {step: role for step, role in approvers.items() if role}
+        return {**card, "copy": name, "due_here": due_here, "also": beside, "approves": approves}
 
     def document(self, serial: str) -> Json:
         """Return the card of a document by its serial."""
         self.cursor.execute("SELECT in_case FROM documents WHERE serial = ?", (serial,))
         found = self.cursor.fetchall()
         if not found:
-            return self.other(serial)
+            blank = find_blank(self.cursor, serial)
+            return self.blank(blank) if blank else self.other(serial)
         self.standing = stand(self.site, self.cursor, found[0][0], self.session.looked_at)
         document = self.standing.case.documents[serial]
         beside = ["reverse"] if may_reverse(self.standing, self.session) else []

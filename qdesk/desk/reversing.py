@@ -24,8 +24,11 @@ from qdesk.tables import KEYS
 # Columns that only say when something was last touched: going back does not bring the old time back.
 STAMPED = {"due_since", "seen_since", "at", "last_act"}
 SINCE = {"due_since": "due", "seen_since": "seen", "at": "times"}
-PRINTED = """SELECT c.name FROM prints p JOIN copies c ON c.piece = p.piece
-  WHERE p.act = ? AND p.state IN ('sent', 'done') AND c.due <> 'void' ORDER BY p.number"""
+# What may be on paper: what was sent, and what failed when paper may have come out, also if it was cancelled since.
+PRINTED = """SELECT c.name FROM prints p JOIN copies c ON c.piece = p.subject
+  WHERE p.act = ? AND p.kind = 'slip' AND (p.state IN ('sent', 'done') OR p.maybe = 1) AND c.due <> 'void' ORDER BY p.number"""
+ANY_PRINTED = "SELECT COUNT(*) FROM prints WHERE act = ? AND (state IN ('sent', 'done') OR maybe = 1)"
+CANCEL_PRINTS = "UPDATE prints SET state = 'cancelled', changed_at = ? WHERE act = ? AND state IN ('waiting', 'failed')"
 # Acts that only say where paper was seen: taking one back says that it was not seen there.
 ONLY_SEEN = ("found_here", "send_on")
 # What a reversal turns round row by row. Counters never go back: a number once given is never given again.
@@ -126,7 +129,7 @@ def what_followed(cursor: Cursor, body: Body) -> list[Because]:
     """Return what has come of an act: a slip printed, a notice read, a copy scanned elsewhere."""
     seq, case = body["seq"], body["case"]
     followed = []
-    cursor.execute("SELECT COUNT(*) FROM prints WHERE act = ? AND state IN ('sent', 'done')", (seq,))
+    cursor.execute(ANY_PRINTED, (seq,))
     if cursor.fetchall()[0][0]:
         followed.append(Because("followed_by_print", {}))
     cursor.execute("SELECT COUNT(*) FROM notices WHERE act = ? AND read_at IS NOT NULL", (seq,))
@@ -166,7 +169,7 @@ def take_back(site: Site, entry: Entry, body: Body) -> None:
             restore(entry, table, effect[2], effect[3], only_seen=body["step"] in ONLY_SEEN)
         elif kind != CHANGED:
             take_back_row(entry, stock, body, table, effect[2])
-    entry.cursor.execute("UPDATE prints SET state = 'cancelled' WHERE act = ? AND state = 'waiting'", (body["seq"],))
+    entry.cursor.execute(CANCEL_PRINTS, (entry.at, body["seq"]))
     replace_printed(site, entry, body)
 
 

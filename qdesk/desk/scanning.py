@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from qdesk.blanks import find_blank
 from qdesk.cases import VOID, Copy
 from qdesk.clock import moment
 from qdesk.desk.standing import Standing
@@ -13,23 +14,26 @@ from qdesk.paper import find_piece
 from qdesk.scan import kind_of, read_piece
 from qdesk.site import Site
 from qdesk.transition import Transition
+from qdesk.void_paper import valid_piece
 
 
 def copy_of_code(site: Site, cursor: Any, code: str) -> str:
     """Return the name of the copy a scanned code stands for.
 
-    Raises Refused: piece_damaged, piece_foreign, scanned_twice, piece_unknown, piece_void (with what replaced it), code_unknown.
+    Raises Refused: piece_damaged, piece_foreign, scanned_twice, piece_unknown, piece_void (with the piece that holds now),
+    blank_unused, blank_void, code_unknown.
     """
     kind = kind_of(code)
     if kind == "copy":
         return code
     if kind != "piece" and not (code.isdigit() and len(code) > 8):
         raise Refused("code_unknown", code=code)
-    copy, void_at, because, replaced_by = known_piece(site, cursor, code)
+    copy, void_at, because, _ = known_piece(site, cursor, code)
     if void_at is not None:
-        why = site.title(f"void.{because}") if because in ("damaged", "lost", "amended") else site.title("void.step")
-        reason = Because("piece_replaced", {"copy": copy, "piece": replaced_by or ""})
-        raise Refused("piece_void", [reason] if replaced_by else [], copy=copy, at=moment(void_at), why=why)
+        why = site.title(f"void.{because}" if f"void.{because}" in site.words.keys else "void.step")
+        valid = valid_piece(cursor, copy)
+        reason = Because("piece_replaced", {"copy": copy, "piece": valid or ""})
+        raise Refused("piece_void", [reason] if valid else [], copy=copy, at=moment(void_at), why=why)
     return copy
 
 
@@ -44,10 +48,26 @@ def known_piece(site: Site, cursor: Any, code: str) -> tuple[str, int | None, st
         if refused.code != "piece_foreign":
             raise
         try:
-            return find_piece(cursor, code)
-        except Refused:
-            raise refused from None
-    return find_piece(cursor, code)
+            return piece_in_book(cursor, code)
+        except Refused as missing:
+            raise (refused if missing.code == "piece_unknown" else missing) from None
+    return piece_in_book(cursor, code)
+
+
+def piece_in_book(cursor: Any, code: str) -> tuple[str, int | None, str, str | None]:
+    """Return what the book has of a piece; one of a blank form that was never entered is told apart from an unknown one.
+
+    Raises Refused: piece_unknown, blank_unused, blank_void.
+    """
+    try:
+        return find_piece(cursor, code)
+    except Refused:
+        blank = find_blank(cursor, code)
+        if blank is None:
+            raise
+        if blank.void_at is not None:
+            raise Refused("blank_void", serial=blank.serial, at=moment(blank.void_at)) from None
+        raise Refused("blank_unused", serial=blank.serial) from None
 
 
 def scanned_copies(
@@ -79,8 +99,9 @@ def scanned_copies(
 
 
 def is_printed(standing: Standing, copy: Copy) -> bool:
-    """Tell whether a copy exists as paper yet: its set is printed when opened, or when first signed."""
-    form = standing.running.procedure.forms[standing.case.documents[copy.serial].form]
-    if form.printed == "opened":
+    """Tell whether a copy exists as paper yet: its set is printed when opened, or when first signed, or was filled in by hand."""
+    document = standing.case.documents[copy.serial]
+    form = standing.running.procedure.forms[document.form]
+    if form.printed == "opened" or document.by_hand:
         return True
     return any(mark.serial == copy.serial and mark.lapsed_at is None for mark in standing.case.signatures)

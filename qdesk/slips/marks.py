@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import segno
-from barcode import Code128
+from barcode import Code128  # type: ignore[import-untyped]  # python-barcode has no types
 from PIL import Image
 
 from qdesk.errors import Refused
@@ -14,6 +14,8 @@ from qdesk.scan import visible
 
 PIXELS = 8
 """Pixels of a module: scaled without interpolation, so that every renderer keeps a bar within two in a hundred of its width."""
+ROWS = 80
+"""Rows of pixels in a code of bars: a single row would do, but Typst then draws it as a texture many thousand pixels wide."""
 LOST_PREFIX = "99"
 """python-barcode drops these two digits at the beginning of a code; no number of ours begins with them."""
 
@@ -30,11 +32,11 @@ def modules_of(text: str) -> str:
 
 
 def bars(text: str) -> dict[str, Any]:
-    """Return the bars of a text for a template: how many modules, and one row of pixels as a PNG."""
+    """Return the bars of a text for a template: how many modules, and their pixels as a PNG."""
     modules = modules_of(text)
     row = Image.new("1", (len(modules), 1), 1)
     row.putdata([module == "0" for module in modules])
-    return {"modules": len(modules), "image": list(png(row.resize((len(modules) * PIXELS, 1), Image.Resampling.NEAREST)))}
+    return {"modules": len(modules), "image": list(png(row.resize((len(modules) * PIXELS, ROWS), Image.Resampling.NEAREST)))}
 
 
 def square(text: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from PIL import Image
 
 BLACK_BELOW = 128
 """What is darker than half grey is a dot."""
+DARK = [255] * BLACK_BELOW + [0] * (256 - BLACK_BELOW)
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,20 @@ class Bitmap:
 
 
 def bitmap_of(png: bytes) -> Bitmap:
-    """Return a picture cut at half grey."""
+    """Return a picture cut at half grey; where it is transparent the paper is white."""
     with Image.open(io.BytesIO(png)) as picture:
-        seen = Image.new("RGB", picture.size, "white")
-        seen.paste(picture, mask=picture.getchannel("A") if "A" in picture.getbands() else None)
-    dots = seen.convert("L").point(lambda grey: 255 if grey < BLACK_BELOW else 0).convert("1", dither=Image.Dither.NONE)
+        grey = picture.convert("L") if opaque(picture) else on_white(picture)
+    dots = grey.point(DARK, "1")
     return Bitmap(dots.width, dots.height, dots.tobytes())
+
+
+def opaque(picture: Image.Image) -> bool:
+    """Tell whether nothing shines through a picture."""
+    return "A" not in picture.getbands() or picture.getchannel("A").getextrema() == (255, 255)
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """Return a picture with transparent parts as it looks on paper."""
+    seen = Image.new("RGB", picture.size, "white")
+    seen.paste(picture, mask=picture.getchannel("A"))
+    return seen.convert("L")

@@ -19,6 +19,7 @@ import typst
 from data import SHIPPED
 from qdesk.errors import Refused
 from qdesk.slips.formats import DOTS, INCH, Format
+from qdesk.slips.glyphs import font_files
 from qdesk.slips.raster import Bitmap, bitmap_of
 
 TEMPLATES = SHIPPED / "slips"
@@ -33,13 +34,15 @@ class Typesetter:
     def __init__(self, folder: Path, site: Path | None = None) -> None:
         """Lay the templates together in an empty folder; `site` is the folder of a site."""
         self.folder = folder
-        fonts = [FONTS]
+        folders = [FONTS]
         shutil.copytree(TEMPLATES, folder, dirs_exist_ok=True)
         if site is not None and (site / OWN).is_dir():
             for own in (site / OWN).glob("*.typ"):
                 shutil.copy(own, folder / own.name)
-            fonts.append(site / OWN)
-        self.fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(path) for path in fonts])
+            folders.append(site / OWN)
+        self.font_files = [file for each in folders for file in font_files(each)]
+        paths = [str(each) for each in folders]
+        self.fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
 
     def pdf(self, template: str, contents: Mapping[str, Any], paper: Format) -> bytes:
         """Return the pages as one PDF. Raises Refused("slip_template_broken")."""

@@ -23,13 +23,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from works import Hand, found_works, log_everyone_in, one_case, play, play_cases
+from works import PIN, Hand, found_works, log_everyone_in, one_case, play, play_cases
 
 from qdesk.clock import FixedClock
 from qdesk.database import driver
+from qdesk.desk import act, present
 from qdesk.errors import Refused
 from qdesk.journal import NO_HASH, canonical, chained
-from qdesk.site import open_site
+from qdesk.people import log_in
+from qdesk.site import Site, open_site
 from qdesk.tables import REPLAYED, Journal, Kinds, Table, columns_of, key_of, name_of
 from qdesk.tables_beside import DERIVED
 from qdesk.verify import verify
@@ -50,7 +52,18 @@ def make_site(folder: Path) -> None:
         clock.advance(60_000_000)
         for _ in play(hand, one_case(log_everyone_in(hand), f"open{steps}", steps)):
             pass
+    handle_paper(site)
     site.close()
+
+
+def handle_paper(site: Site) -> None:
+    """Reprint a copy, scan the void piece of it, and issue a blank form."""
+    [(copy, piece)] = site.database.rows("SELECT name, piece FROM copies WHERE due = 'sales' ORDER BY name DESC LIMIT 1")
+    token = log_in(site, "sales", "S1", PIN)[0]
+    act(site, token, {"step": "reprint", "copies": [copy], "inputs": {"reason": "撕破"}})
+    present(site, token, piece)
+    token = log_in(site, "administration", "A1", PIN)[0]
+    act(site, token, {"step": "issue_blanks", "inputs": {"form": "product_modification.application", "number": 1}})
 
 
 def findings(folder: Path) -> list[str]:

@@ -148,7 +148,12 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "menu": ("quality", "E061", then("f10")),
     "stock": ("finished_store", "E041", then("f10", "f2")),
     "registers": ("sales", "E011", then("f10", "f3")),
-    "handover": ("finished_store", "E041", then("f10", "f4")),
+    "printing": ("sales", "E011", then("f10", "f4")),
+    "printers": ("sales", "E011", then("f10", "f4", "f3")),
+    "slip": ("finished_store", "E041", scanned("GX26-000002/4", "f9", "f6")),
+    "slip_page": ("finished_store", "E041", scanned("GX26-000002/4", "f9", "f6", "f4")),
+    "slip_close": ("finished_store", "E041", scanned("GX26-000002/4", "f9", "f6", "f4", "f5", "f5")),
+    "handover": ("finished_store", "E041", then("f10", "f10")),
     "help": ("finished_store", "E041", then("f1")),
     "locked": ("finished_store", "E041", then("f12")),
 }
