@@ -19,6 +19,7 @@ from qdesk.scan import clean_code, kind_of
 from qdesk.site import Site
 from qdesk.slips.formats import FORMATS, Format
 from qdesk.slips.glyphs import missing_glyphs
+from qdesk.slips.in_words import text_lines
 from qdesk.slips.kinds import Kind, kind_of_paper
 from qdesk.slips.marks import png
 from qdesk.slips.preview import preview_lines
@@ -138,7 +139,11 @@ class Press:
         return Sheet(self.setter, kind.template, contents, FORMATS[name])
 
     def show(self, sheet: Sheet) -> None:
-        """Show the pages of a sheet in the terminal."""
+        """Show the pages of a sheet in the terminal; a slip in words, since no terminal has dots enough for its small type."""
+        if sheet.template == "slip":
+            for line in text_lines(sheet.contents, max(20, self.screen.width)):
+                self.screen.print(Text(line), soft_wrap=True)
+            return
         for page in sheet.setter.pages(sheet.template, sheet.contents, sheet.paper):
             for line in preview_lines(page, max(20, self.screen.width)):
                 self.screen.print(Text(line), soft_wrap=True)

@@ -56,6 +56,16 @@ def test_bars_on_a_sheet_keep_their_width_in_another_renderer(floor: Floor, sett
     assert abs(sum(grey < 128 for grey in row.tobytes()) / black - 1) < 0.02
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+def test_bars_have_ten_modules_of_white_on_either_side(floor: Floor, setter: Typesetter, paper: str) -> None:
+    signed(floor)
+    [page] = pages(setter, slip(floor, 5), FORMATS[paper], 24)
+    [at] = [code.position for code in zxingcpp.read_barcodes(page) if code.format == zxingcpp.BarcodeFormat.Code128]
+    quiet, top, bottom = int(9.8 * FORMATS[paper].module * 24), at.top_left.y + 8, at.bottom_left.y - 8
+    for left in (at.top_left.x - quiet - 3, at.top_right.x + 3):
+        assert page.crop((left, top, left + quiet, bottom)).getextrema() == (255, 255)
+
+
 def runs(page: Bitmap, number: int) -> list[int]:
     """How long the bars and gaps of one row are, between the first and the last bar."""
     bits = "".join(f"{byte:08b}" for byte in page.row(number)).strip("0")

@@ -17,8 +17,9 @@ from qdesk.errors import Refused
 from qdesk.findings import MOST_OF_A_KIND, Finding, Findings
 from qdesk.replay import Replay, lacking, looking_at
 from qdesk.site import Site, open_site
-from qdesk.tables import REPLAYED, Acts, Copies, name_of
+from qdesk.tables import REPLAYED, Acts, name_of
 from qdesk.tables_beside import Balances, Waiting
+from qdesk.tables_of_paper import Copies
 from qdesk.verify import check_slip, verify
 from qdesk.witness import Witness
 from qdesk.words import Words

@@ -12,39 +12,51 @@ Json = Mapping[str, Any]
 PIECES = re.compile(r"[!-~]+ *| +|[^!-~ ] *")
 """Where a line may break: after a word, and after every character of a script that has no blanks."""
 NO_BEGINNING = "，。；：、！？）》”’…,.;:!?)"
+ROOM_FOR_INK = "____"
 TICKED, UNTICKED = "[x]", "[ ]"
 
 
 def text_lines(contents: Json, columns: int) -> list[str]:
-    """Return all that a slip says, in so many cells: its head, its fields, its lines, who has signed and who will."""
+    """Return all that a slip says, in so many cells, its parts ruled off from each other."""
     rule = "-" * columns
-    lines: list[str] = []
-    for part in (head(contents), fields(contents), table(contents), signatures(contents), foot(contents)):
-        said = [line for first, rest in part for line in hanging(first, rest, columns)]
+    return [line for _, said in parts(contents, columns) for line in (*said, rule)][:-1]
+
+
+def parts(contents: Json, columns: int) -> Iterator[tuple[str, list[str]]]:
+    """Give each part of a slip that says something, by its name, in lines of so many cells."""
+    for name, part in PARTS.items():
+        said = [line for first, rest in part(contents) for line in hanging(first, rest, columns)]
         if said:
-            lines += [*said, rule]
-    return lines[:-1]
+            yield name, said
 
 
 def head(contents: Json) -> Iterator[tuple[str, str]]:
-    """Tell which paper this is, who keeps it and the way it goes."""
+    """Tell which paper this is."""
     yield "", spaced(contents["site"], contents["form"])
     yield "", contents["title"]
     yield "", spaced(contents["serial"], contents["revision"], contents["case"])
     yield "", spaced(contents["copies"], contents["purpose"])
+
+
+def warnings(contents: Json) -> Iterator[tuple[str, str]]:
+    """Tell what whoever holds it has to know first: void, printed before, filled in by hand."""
     reprinted = contents["count"] if contents["reprinted"] else ""
     warned = [f"[ {words} ]" for words in (contents["void"], contents["again"], reprinted, contents["emergency"]) if words]
     if warned:
         yield "", " ".join(warned)
+
+
+def custody(contents: Json) -> Iterator[tuple[str, str]]:
+    """Tell its number, who keeps it and the way it goes."""
     yield "", contents["digits"]
     yield f"{contents['kept']['title']}  ", contents["kept"]["value"]
     yield f"{contents['way']['title']}  ", " > ".join(contents["way"]["value"])
 
 
 def fields(contents: Json) -> Iterator[tuple[str, str]]:
-    """Tell the head of the document."""
+    """Tell the head of the document; what is empty is room for ink."""
     for field in contents["fields"]:
-        yield f"{field['title']}  ", field["value"]
+        yield f"{field['title']}  ", field["value"] or ROOM_FOR_INK
 
 
 def table(contents: Json) -> Iterator[tuple[str, str]]:
@@ -67,9 +79,15 @@ def foot(contents: Json) -> Iterator[tuple[str, str]]:
     yield "", spaced(contents["printed"], contents["count"], contents["replaces"], contents["journal"])
 
 
-def spaced(*parts: str) -> str:
-    """Return what there is of some parts, side by side."""
-    return "  ".join(part for part in parts if part)
+PARTS = {
+    "head": head, "warnings": warnings, "custody": custody, "fields": fields, "table": table, "signatures": signatures,
+    "foot": foot,
+}  # fmt: skip
+
+
+def spaced(*texts: str) -> str:
+    """Return what there is of some texts, side by side."""
+    return "  ".join(text for text in texts if text)
 
 
 def hanging(first: str, rest: str, columns: int) -> list[str]:
