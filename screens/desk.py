@@ -13,7 +13,8 @@ from screens.choices import FIRST_KEY, LAST_KEY, PREVIEW, Choice, Situation, cho
 from screens.frame import StatusLine
 from screens.intent import Intent, opening_intent, step_intent
 from screens.keybar import Action
-from screens.looking import CASE_CARDS, LookingDesk
+from screens.leading import SHEETS, LeadingDesk
+from screens.looking import CASE_CARDS
 
 if TYPE_CHECKING:
     from screens.actions import ActionCard
@@ -22,7 +23,7 @@ Json = dict[str, Any]
 UNDO_KEY = 8
 
 
-class DeskScreen(LookingDesk):
+class DeskScreen(LeadingDesk):
     """One desk; a kind of desk adds what it shows beside what waits and beside the card."""
 
     waiting: tuple[Intent, Done] | None = None
@@ -60,6 +61,8 @@ class DeskScreen(LookingDesk):
             return actions + self.home_actions()
         if self.card["kind"] == "blank":
             return actions + self.opening_actions(self.card["openings"])
+        if self.card["kind"] in SHEETS:
+            return [*actions, Action(FIRST_KEY, self.say(f"kind.{SHEETS[self.card['kind']]}"), self.print_sheet)]
         for choice in self.choices():
             if choice.key:
                 actions.append(Action(choice.key, choice.title, partial(self.choose, choice), choice.short))
@@ -126,7 +129,7 @@ class DeskScreen(LookingDesk):
         if card["kind"] == "copy" and code == piece:
             self.pieces[card["copy"]] = code
             self.held = card["copy"]
-        self.card, self.undo = card, self.undo if same else None
+        self.card, self.undo, self.laid = card, self.undo if same else None, code
         await self.load_card()
         self.redraw()
         self.query_one("#card").scroll_home(animate=False)
@@ -260,6 +263,12 @@ class DeskScreen(LookingDesk):
         self.tell(done_sentence(intent, done, self.card, self.reader(80)) + (self.say("done.undo") if self.undo else ""))
         self.house.ring()
 
+    async def show_people(self) -> None:
+        """Show what may be done with people and stock."""
+        from screens.administration import AdministrationScreen  # it asks with the pages of this desk
+
+        await self.app.push_screen(AdministrationScreen(self))
+
     async def take_back(self) -> None:
         """Take the act just done back."""
         if self.undo is None:
@@ -267,33 +276,6 @@ class DeskScreen(LookingDesk):
         case, act, title = self.undo
         intent = Intent(step="reverse", title=self.say("done.taken_back", step=title), case=case, given={"act": act})
         await self.done(intent, await self.house.engine.act(self.house.present_seat, intent.request({}, [])))
-
-    # Other screens
-
-    async def show_map(self) -> None:
-        """Show where every copy is: of the card's document, or of this desk."""
-        from screens.papermap import PaperMap
-
-        serial = self.card["document"]["serial"] if self.card and "document" in self.card else ""
-        await self.app.push_screen(PaperMap(serial))
-
-    async def show_slip(self, card: Json) -> None:
-        """Show the paper on the desk as it was printed."""
-        from screens.slip import SlipScreen  # what is looked at as paper is loaded when it is asked for
-
-        await self.app.push_screen(SlipScreen(named=str(card.get("copy") or card["document"]["serial"])))
-
-    async def show_people(self) -> None:
-        """Show what may be done with people and stock."""
-        from screens.administration import AdministrationScreen
-
-        await self.app.push_screen(AdministrationScreen(self))
-
-    async def show_menu(self) -> None:
-        """Show the other screens and the settings of this terminal."""
-        from screens.menu import MenuScreen
-
-        await self.app.push_screen(MenuScreen())
 
 
 def usable_steps(card: Json) -> list[str]:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from qdesk.errors import Refused
 from qdesk.scan import clean_code
 from qdesk.site import Site
-from qdesk.slips.queue import cancel_print, confirm_print, print_again, queue_rows
+from qdesk.slips.queue import ask_for, cancel_print, confirm_print, print_again, queue_rows
 from qdesk.telling import short_time
 from qdesk.words import Words
 from screens.card import Reader
@@ -25,6 +25,8 @@ from screens.table import Json, TableColumn
 
 WORST_FIRST = ("failed", "sent", "waiting", "done")
 STYLES = {"failed": "bold $error", "sent": "$accent", "waiting": "", "done": "$quiet"}
+SHEETS_OF_NOTHING = {7: "action_cards", 8: "scanner_sheet"}
+"""Sheets that anybody may want at a desk, by their keys."""
 TOLD_LINES = 3
 """Lines kept for what is said of the chosen row, so that the list stays where it is."""
 
@@ -68,7 +70,14 @@ class PrintQueue(ListFrame):
             ]
         if any(row["state"] == "failed" for row in self.rows):
             keys.append(Action(6, self.say("printing.key_all_again"), self.all_again))
-        return keys
+        return keys + [
+            Action(key, self.say(f"kind.{kind}"), partial(self.ask_sheet, kind)) for key, kind in SHEETS_OF_NOTHING.items()
+        ]
+
+    async def ask_sheet(self, kind: str) -> None:
+        """Have a sheet printed that is about nothing in particular."""
+        await self.house.engine.ask(ask_for, self.token, kind)
+        await self.looked_after("printing.asked", sheet=self.say(f"kind.{kind}"))
 
     # Looking
 

@@ -321,3 +321,31 @@ def test_a_queue_that_cannot_be_worked_on_rests_before_it_is_tried_again(
         assert len(tried) == 1
 
     at(floor, "sales", story, "S2", prints=True)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "key"),
+    [("V-100", "item_label", "Item label"), ("K1", "badge", "Badge"), ("finished_store", "place_label", "Place label")],
+)
+def test_the_label_of_what_was_scanned_is_one_key_away(floor: Floor, code: str, kind: str, key: str) -> None:
+    async def story(terminal: Terminal) -> None:
+        await terminal.type(f"{code}\r")
+        assert f"F2 {key}" in terminal.text
+        await terminal.press("f2")
+        assert terminal.said == f"{key}: on its way to the printer."
+        assert floor.rows("SELECT kind, subject, desk FROM prints") == [(kind, code, "finished_store")]
+        await eventually(terminal, lambda: states(floor) == {"done": 1})
+
+    at(floor, "finished_store", story, "K1", prints=True)
+
+
+def test_the_sheets_that_set_up_a_desk_are_asked_for_at_the_queue(floor: Floor) -> None:
+    async def story(terminal: Terminal) -> None:
+        await open_queue(terminal)
+        await terminal.press("f7", "f8")
+        assert terminal.said == "Scanner test sheet: on its way to the printer."
+        assert [kind for (kind,) in floor.rows("SELECT kind FROM prints ORDER BY id")] == ["action_cards", "scanner_sheet"]
+        await eventually(terminal, lambda: states(floor) == {"done": 2})
+        assert len(printed(floor)) == 2
+
+    at(floor, "finished_store", story, "K1", prints=True)

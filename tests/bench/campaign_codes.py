@@ -32,6 +32,7 @@ DOTS = (8, 12, 24)
 """Dots a millimetre of printers with 203, 300 and 600 an inch."""
 SEEN = 16
 """Dots a millimetre at which a scanner sees what was printed at 203 an inch."""
+AROUND = 5 * SEEN
 
 
 class Sheet(NamedTuple):
@@ -114,11 +115,22 @@ def damaged(setter: Typesetter, made: Sequence[Sheet], each_time: int, chance: r
     return told
 
 
+def around_codes(page: Image.Image) -> Image.Image:
+    """Return the part of a page that bears its codes, with some of what stands around them."""
+    corners = [
+        (corner.x, corner.y)
+        for code in zxingcpp.read_barcodes(page)
+        for corner in (code.position.top_left, code.position.top_right, code.position.bottom_left, code.position.bottom_right)
+    ]
+    across, down = zip(*corners, strict=True)
+    return page.crop((min(across) - AROUND, min(down) - AROUND, max(across) + AROUND, max(down) + AROUND))
+
+
 def misread(
     site: Site, setter: Typesetter, made: Sequence[Sheet], many: int, chance: random.Random
 ) -> tuple[int, int, list[str]]:
     """Return how many ruined images gave their number, how many gave something the gate refused, and what it took for another."""
-    pages = [(sheet.codes, seen(drawn(setter, sheet, 8)[0], 8)) for sheet in made if len(sheet.codes) == 1]
+    pages = [(sheet.codes, around_codes(seen(drawn(setter, sheet, 8)[0], 8))) for sheet in made if len(sheet.codes) == 1]
     read, refused, wrong = 0, 0, []
     for number in range(many):
         codes, page = pages[number % len(pages)]

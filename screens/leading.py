@@ -1,0 +1,48 @@
+"""Leading on: from the desk to the map, the menu, people, the slip as it was printed, and to a sheet of the thing on the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from screens.looking import LookingDesk
+
+Json = dict[str, Any]
+SHEETS = {"item": "item_label", "lot": "lot_label", "bin": "place_label", "person": "badge"}
+"""What is printed of a thing, by the kind of its card."""
+
+
+class LeadingDesk(LookingDesk):
+    """A desk from which other screens are reached."""
+
+    laid = ""
+    """The code by which the card on the desk was found."""
+
+    async def show_map(self) -> None:
+        """Show where every copy is: of the card's document, or of this desk."""
+        from screens.papermap import PaperMap
+
+        serial = self.card["document"]["serial"] if self.card and "document" in self.card else ""
+        await self.app.push_screen(PaperMap(serial))
+
+    async def show_slip(self, card: Json) -> None:
+        """Show the paper on the desk as it was printed."""
+        from screens.slip import SlipScreen  # what is looked at as paper is loaded when it is asked for
+
+        await self.app.push_screen(SlipScreen(named=str(card.get("copy") or card["document"]["serial"])))
+
+    async def show_menu(self) -> None:
+        """Show the other screens and the settings of this terminal."""
+        from screens.menu import MenuScreen
+
+        await self.app.push_screen(MenuScreen())
+
+    async def print_sheet(self) -> None:
+        """Have the label of the thing on the desk printed, or the badge of the person."""
+        if self.card is None or self.card["kind"] not in SHEETS:
+            return
+        from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
+
+        kind = SHEETS[self.card["kind"]]
+        await self.house.engine.ask(ask_for, self.token, kind, self.laid)
+        self.tell(self.say("printing.asked", sheet=self.say(f"kind.{kind}")))
+        self.house.ring()
