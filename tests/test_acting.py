@@ -54,6 +54,20 @@ async def draw_page(terminal: Terminal, floor: Floor) -> ActScreen:
     return page
 
 
+def to_be_inspected(floors: FloorMaker) -> Floor:
+    """A factory with a plan of its own, in which a case has been reworked."""
+    floor = floors(own=PLAN)
+    floor.play("rework")
+    return floor
+
+
+async def to_the_values(terminal: Terminal, floor: Floor) -> None:
+    """Scan the two copies that inspection needs, and open the page of its values."""
+    for copy in (5, 6):
+        await terminal.scan(floor.code(copy))
+    await terminal.press("f2")
+
+
 def test_what_is_signed_stands_there_in_full(floor: Floor) -> None:
     floor.play("hand_out")
 
@@ -149,13 +163,10 @@ def test_enter_anywhere_but_in_the_last_pin_does_nothing_that_cannot_be_taken_ba
 
 
 def test_values_are_answered_by_whoever_inspects_and_nothing_is_filled_in(floors: FloorMaker) -> None:
-    floor = floors(own=PLAN)
-    floor.play("rework")
+    floor = to_be_inspected(floors)
 
     async def story(terminal: Terminal) -> None:
-        for copy in (5, 6):
-            await terminal.scan(floor.code(copy))
-        await terminal.press("f2")
+        await to_the_values(terminal, floor)
         page = terminal.frame
         assert isinstance(page, ActScreen)
         assert [each.typed() for each in page.questions] == [None, None, None]
@@ -178,13 +189,10 @@ def test_values_are_answered_by_whoever_inspects_and_nothing_is_filled_in(floors
 
 
 def test_a_value_out_of_limits_is_refused_and_leads_back_to_its_field(floors: FloorMaker) -> None:
-    floor = floors(own=PLAN)
-    floor.play("rework")
+    floor = to_be_inspected(floors)
 
     async def story(terminal: Terminal) -> None:
-        for copy in (5, 6):
-            await terminal.scan(floor.code(copy))
-        await terminal.press("f2")
+        await to_the_values(terminal, floor)
         await terminal.type(f"1\r0.7\r10\r{PIN}\r")
         assert "leakage" in terminal.said
         assert terminal.app.focused is field(terminal, "leak_rate")
@@ -195,13 +203,10 @@ def test_a_value_out_of_limits_is_refused_and_leads_back_to_its_field(floors: Fl
 
 
 def test_the_language_changes_in_the_midst_and_nothing_typed_is_lost(floors: FloorMaker) -> None:
-    floor = floors(own=PLAN)
-    floor.play("rework")
+    floor = to_be_inspected(floors)
 
     async def story(terminal: Terminal) -> None:
-        for copy in (5, 6):
-            await terminal.scan(floor.code(copy))
-        await terminal.press("f2")
+        await to_the_values(terminal, floor)
         await terminal.type("1\r0.3\r")
         await terminal.press("f11")
         text = await painted(terminal)
@@ -217,8 +222,7 @@ def test_the_language_changes_in_the_midst_and_nothing_typed_is_lost(floors: Flo
 
 
 def test_copies_are_scanned_on_the_page_and_wrong_ones_are_refused_and_lose_nothing(floors: FloorMaker) -> None:
-    floor = floors(own=PLAN)
-    floor.play("rework")
+    floor = to_be_inspected(floors)
     other = floor.case
     pieces = dict(floor.pieces)
     floor.case = ""
@@ -316,13 +320,10 @@ def test_a_draft_never_holds_who_signs(floor: Floor) -> None:
 
 
 def test_nobody_going_on_clears_badges_and_pins_and_nothing_else(floors: FloorMaker) -> None:
-    floor = floors(own=PLAN)
-    floor.play("rework")
+    floor = to_be_inspected(floors)
 
     async def story(terminal: Terminal) -> None:
-        for copy in (5, 6):
-            await terminal.scan(floor.code(copy))
-        await terminal.press("f2")
+        await to_the_values(terminal, floor)
         await terminal.type(f"1\r0.3\r10\r{PIN}")
         page = terminal.frame
         assert isinstance(page, ActScreen)
@@ -491,13 +492,10 @@ def test_a_step_without_questions_says_that_only_the_key_is_missing(floor: Floor
 
 
 def test_a_choice_answered_in_words_holds_in_the_other_language_and_in_a_draft(floors: FloorMaker) -> None:
-    floor = floors(own=PLAN)
-    floor.play("rework")
+    floor = to_be_inspected(floors)
 
     async def story(terminal: Terminal) -> None:
-        for copy in (5, 6):
-            await terminal.scan(floor.code(copy))
-        await terminal.press("f2")
+        await to_the_values(terminal, floor)
         await terminal.type("是\r")
         await terminal.press("f11")
         assert "= yes" in await painted(terminal)
