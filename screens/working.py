@@ -106,7 +106,12 @@ class WorkingApp(Guarded, DeskKeys):
             self.tell_fault(error)
 
     def tell_fault(self, error: Exception) -> None:
-        """Turn a fault of our own into a numbered message and a line in the log."""
+        """Turn a fault of our own into a numbered message and a line in the log.
+
+        That there is no screen any more is none: a timer has struck, or work has ended, while the program was closing.
+        """
+        if isinstance(error, ScreenStackError) and not self.screen_stack:
+            return
         self.fault = self.words.say("screen.fault", number=self.faults.write(error))
         with contextlib.suppress(ScreenStackError):  # there is no screen at all before the first and after the last
             self.frame.tell(self.fault, "refused")

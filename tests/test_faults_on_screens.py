@@ -139,6 +139,17 @@ def test_a_desk_that_can_never_be_drawn_is_left_for_the_login_and_its_log_does_n
     assert with_faults(floor, story, badge="").count("AssertionError") <= 2
 
 
+def test_a_clock_that_strikes_while_the_program_closes_is_no_fault(floor: Floor) -> None:
+    async def play() -> None:
+        async with terminal_at(floor.folder, "finished_store", clock=floor.clock) as terminal:
+            pass
+        assert terminal.app.screen_stack == []
+        terminal.app.watch_the_clock()
+
+    asyncio.run(play())
+    assert not (floor.folder / "faults.log").exists()
+
+
 def test_a_fault_that_comes_again_with_every_tick_keeps_its_number_and_its_line(tmp_path: Path) -> None:
     log = FaultLog(tmp_path)
     first, again, other = log.write(ValueError(PIN)), log.write(ValueError(PIN)), log.write(KeyError(PIN))
