@@ -6,12 +6,14 @@ import random
 from collections.abc import Iterator
 
 import pytest
+import zxingcpp
 from campaign_codes import Sheet, by_zxing, clean, codes_in, damaged, drawn, misread, sheets
 from damage import stained
 from papers import papers_at_hand
 
 from qdesk.site import Site
 from qdesk.slips.kinds import KINDS
+from qdesk.slips.marks import modules_of
 from qdesk.slips.typesetting import Typesetter, typesetter
 
 
@@ -45,6 +47,19 @@ def test_every_code_of_every_kind_of_paper_is_read_back_by_two_decoders(
     read, missed = clean(setter, made, (by_zxing, by_zbar), (8,))
     assert missed == []
     assert read == 2 * sum(len(sheet.codes) for sheet in made) > 0
+
+
+@pytest.mark.parametrize("kind", ["slip", "blank_form", "lot_label", "stickers", "badge"])
+def test_bars_have_ten_modules_of_white_on_either_side_of_every_kind_of_paper(
+    papers: tuple[Site, list[Sheet]], setter: Typesetter, kind: str
+) -> None:
+    [sheet] = [sheet for sheet in usual(papers[1]) if sheet.kind == kind]
+    page = drawn(setter, sheet, 24)[0]
+    [bars] = [code for code in zxingcpp.read_barcodes(page) if code.format == zxingcpp.BarcodeFormat.Code128]
+    left, right = bars.position.top_left, bars.position.bottom_right
+    quiet = int(9.7 * (right.x - left.x) / len(modules_of(bars.text)))
+    for edge in (left.x - quiet - 4, right.x + 4):
+        assert page.crop((edge, left.y + 8, edge + quiet, right.y - 8)).getextrema() == (255, 255)
 
 
 def test_every_code_is_read_back_from_rolls(papers: tuple[Site, list[Sheet]], setter: Typesetter) -> None:
