@@ -22,8 +22,6 @@ BLANK = "SELECT serial, procedure, form, desk, issued_at, used_at, void_at FROM 
 PIECES = "SELECT copy, number FROM blank_pieces WHERE serial = ? ORDER BY copy"
 OF_PIECE = "SELECT serial FROM blank_pieces WHERE number = ?"
 UNUSED = "SELECT serial FROM blanks WHERE used_at IS NULL AND void_at IS NULL ORDER BY issued_at, serial LIMIT ?"
-UNQUEUE = """UPDATE prints SET state = 'cancelled', changed_at = ?
-  WHERE subject = ? AND kind = 'blank_form' AND state IN ('waiting', 'failed')"""
 
 
 @dataclass(frozen=True)
@@ -93,4 +91,4 @@ def use_blank(entry: Entry, blank: Blank) -> None:
 def void_blank(entry: Entry, blank: Blank) -> None:
     """Void a blank that was not used; where it waits for the printer it waits no more."""
     entry.change("blanks", (blank.serial,), {"void_at": None}, {"void_at": entry.at})
-    entry.cursor.execute(UNQUEUE, (entry.at, blank.serial))
+    paper.unqueue_sheet(entry, KIND, blank.serial)

@@ -15,7 +15,9 @@ from qdesk.stock import year_of
 
 QUEUE = "INSERT INTO prints(act, number, kind, subject, form, desk, at, changed_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
 UNQUEUE = """UPDATE prints SET state = 'cancelled', changed_at = ?
-  WHERE subject = ? AND kind = 'slip' AND state IN ('waiting', 'failed')"""
+  WHERE kind = ? AND subject = ? AND state IN ('waiting', 'failed')"""
+SLIP = "slip"
+"""The kind of paper that the printers know a copy's slip as."""
 PIECE_OF_A_COPY = 10  # the type of number that names a copy of a document; labels and badges get types of their own
 
 
@@ -103,7 +105,7 @@ def void_piece(entry: Entry, number: str, because: str, replaced_by: str | None 
     """Void one piece of paper, naming the piece that replaces it if one does; where it waits for the printer it waits no more."""
     was = {"void_at": None, "void_because": "", "replaced_by": None}
     entry.change("pieces", (number,), was, {"void_at": entry.at, "void_because": because, "replaced_by": replaced_by})
-    entry.cursor.execute(UNQUEUE, (entry.at, number))
+    unqueue_sheet(entry, SLIP, number)
 
 
 def replace_piece(entry: Entry, site: Site, case: CaseFile, name: str, because: str) -> str:
@@ -121,13 +123,18 @@ def replace_piece(entry: Entry, site: Site, case: CaseFile, name: str, because: 
 def queue_print(entry: Entry, name: str, piece: str, form: str, desk: str) -> None:
     """Queue the slip of one copy: a row in the transaction of the act, paper later."""
     entry.prints.append({"copy": name, "piece": piece})
-    queue_sheet(entry, "slip", piece, form, desk)
+    queue_sheet(entry, SLIP, piece, form, desk)
 
 
 def queue_sheet(entry: Entry, kind: str, subject: str, form: str, desk: str) -> None:
     """Queue a sheet of any kind that an act prints."""
     entry.printed = True
     entry.cursor.execute(QUEUE, (entry.seq, entry.next_number("prints"), kind, subject, form, desk, entry.at, entry.at))
+
+
+def unqueue_sheet(entry: Entry, kind: str, subject: str) -> None:
+    """Have a sheet that is void wait for the printer no more."""
+    entry.cursor.execute(UNQUEUE, (entry.at, kind, subject))
 
 
 def find_piece(cursor: Any, number: str) -> tuple[str, int | None, str, str | None]:

@@ -14,6 +14,7 @@ from rich.text import Text
 from qdesk.desk.scanning import known_piece
 from qdesk.errors import Refused
 from qdesk.machines import Printer
+from qdesk.paper import SLIP
 from qdesk.registers import serial_of
 from qdesk.scan import clean_code, kind_of
 from qdesk.site import Site
@@ -24,7 +25,7 @@ from qdesk.slips.kinds import Kind, kind_of_paper
 from qdesk.slips.marks import png
 from qdesk.slips.preview import preview_lines
 from qdesk.slips.printers import printer_named
-from qdesk.slips.queue import BY_ACTS, SLIP, STICKERS, Json, failed_prints, queue_rows
+from qdesk.slips.queue import BY_ACTS, STICKERS, Json, failed_prints, queue_rows
 from qdesk.slips.spool import Spool, fonts_of, print_test_page
 from qdesk.slips.typesetting import Typesetter, typesetter
 from qdesk.telling import console, desk_title, show, table

@@ -10,11 +10,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from qdesk.blanks import KIND as BLANK
 from qdesk.clock import SECOND, time_text
 from qdesk.database import Cursor
 from qdesk.desk.book import running_under
 from qdesk.errors import Refused
 from qdesk.journal import canonical
+from qdesk.paper import SLIP
 from qdesk.people import find_session
 from qdesk.scan import clean_code, visible
 from qdesk.site import Site
@@ -22,7 +24,6 @@ from qdesk.slips.printers import printer_named
 from qdesk.words import Title, Words
 
 Json = dict[str, Any]
-SLIP, BLANK = "slip", "blank_form"
 BY_ACTS = (SLIP, BLANK)
 """Kinds that only an act prints: each piece has its own number, and a second one needs a reason."""
 SHOWN_SINCE = 12 * 3600 * SECOND

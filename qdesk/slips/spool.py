@@ -16,6 +16,7 @@ from typing import Any
 
 from qdesk.errors import Refused
 from qdesk.machines import FOLDER, Printer
+from qdesk.paper import SLIP
 from qdesk.site import Site
 from qdesk.slips.formats import Format
 from qdesk.slips.glyphs import missing_glyphs
@@ -24,7 +25,6 @@ from qdesk.slips.printers import paper_for, printer_for, printer_named
 from qdesk.slips.queue import (
     OPEN,
     ROW,
-    SLIP,
     Print,
     ask_for,
     cancel_print,
