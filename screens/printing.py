@@ -13,7 +13,7 @@ from textual.widgets import Static
 from qdesk.errors import Refused
 from qdesk.scan import clean_code
 from qdesk.site import Site
-from qdesk.slips.queue import ask_for, cancel_print, confirm_print, print_again, queue_rows
+from qdesk.slips.queue import BY_ACTS, ask_for, cancel_print, confirm_print, print_again, queue_rows
 from qdesk.telling import short_time
 from qdesk.words import Words
 from screens.card import Reader
@@ -143,7 +143,8 @@ class PrintQueue(ListFrame):
 
     def told_lines(self, row: Json, reader: Reader) -> list[Content]:
         """Return why a row is not on paper, or what is still to be done with it."""
-        told = row["why"] if row["state"] == "failed" else self.say(f"printing.told_{row['state']}")
+        state = "done_sheet" if row["state"] == "done" and row["kind"] not in BY_ACTS else row["state"]
+        told = row["why"] if state == "failed" else self.say(f"printing.told_{state}")
         lines = reader.wrapped(told, "! " if row["state"] == "failed" else "  ", "  ", STYLES[row["state"]])
         return lines + (reader.wrapped(self.say("printing.maybe"), "  ", "  ", "$warning") if row["maybe"] else [])
 

@@ -347,5 +347,6 @@ def test_the_sheets_that_set_up_a_desk_are_asked_for_at_the_queue(floor: Floor) 
         assert [kind for (kind,) in floor.rows("SELECT kind FROM prints ORDER BY id")] == ["action_cards", "scanner_sheet"]
         await eventually(terminal, lambda: states(floor) == {"done": 2})
         assert len(printed(floor)) == 2
+        await eventually(terminal, lambda: "Printed. F2 prints it again." in terminal.text)
 
     at(floor, "finished_store", story, "K1", prints=True)
