@@ -20,7 +20,7 @@ from qdesk.language import (
 from qdesk.reading import Problems, Table
 from qdesk.words import Title
 
-COLUMN_KINDS = ("text", "number", "date", "choice", "item", "lot", "quantity")
+COLUMN_KINDS = ("text", "number", "date", "choice", "item", "lot", "quantity", "plate")
 _TERMS = (
     *("asks", "rules", "signs", "stamps", "not_by", "moves", "keeps"),
     *("voids", "opens", "notifies", "reopens", "forgets", "settled"),
@@ -91,6 +91,7 @@ class Builder:
             per=table.text("per", ""),
             printed=table.text("printed", "signed", among=("signed", "opened")),
             guarded=table.flag("guarded"),
+            written=table.text("written", ""),
         )
         if not form.copies:
             self.problems.add(table.where, "missing_key", key="copies")
@@ -111,7 +112,7 @@ class Builder:
             choices = tuple(self._choice(choice) for choice in each.listed("choices"))
             if bool(choices) != (kind == "choice"):
                 self.problems.add(each.where, "choices_misplaced")
-            columns.append(Column(name, kind, each.title(), each.flag("optional"), choices))
+            columns.append(Column(name, kind, each.title(), each.flag("optional"), choices, each.flag("written")))
             each.done()
         return tuple(columns)
 

@@ -24,7 +24,9 @@ LINES = """SELECT l.serial, l.number, l.item, l.quantity, l.other FROM documents
 COPIES = """SELECT name, serial, number, due, due_since, seen, seen_since, piece, lost_at, filed_at FROM copies
   WHERE in_case = ? ORDER BY serial, number"""
 DONE = "SELECT step, times, at FROM done WHERE in_case = ?"
-FLOOR = "SELECT DISTINCT place FROM balances WHERE in_case = ? AND in_case <> '' AND quantity <> 0"
+# A floor is a case's own, or one of its rounds': "FH26-000001#2". No other code comes between a code and the same with "$".
+FLOOR = """SELECT DISTINCT place, in_case FROM balances
+  WHERE in_case >= ?1 AND in_case < ?1 || '$' AND in_case <> '' AND quantity <> 0"""
 SIGNATURES = """SELECT act, number, serial, step, role, kind, person, name, stamp, deputy_for, copy, digest, at, lapsed_at
   FROM signatures WHERE in_case = ? ORDER BY act, number"""
 ACTS = "SELECT seq, at, step, outcome, person, desk, reverses FROM acts WHERE in_case = ? ORDER BY seq"
@@ -140,6 +142,11 @@ class CaseFile:
         for form, round_ in sorted({(d.form, d.round) for d in self.documents.values()}):
             yield self.document_of(form, round_)
 
+    @property
+    def rounds(self) -> int:
+        """Return the highest number of a round that was ever begun."""
+        return max((document.round for document in self.documents.values()), default=0)
+
     def copies_of(self, serial: str) -> list[Copy]:
         """Return a document's copies in order."""
         return [copy for copy in self.copies.values() if copy.serial == serial]
@@ -218,7 +225,7 @@ def read_case(cursor: Cursor, code: str) -> CaseFile:
         lines=lines,
         copies={row[0]: Copy(*row) for row in rows(COPIES)},
         done={step: (times, at) for step, times, at in rows(DONE)},
-        floor={place for (place,) in rows(FLOOR)},
+        floor=floors(rows(FLOOR)),
         signatures=[Signature(*row) for row in rows(SIGNATURES)],
         acts=living_acts(rows(ACTS)),
     )
@@ -233,4 +240,9 @@ def living_acts(rows: list[tuple[Any, ...]]) -> list[DoneAct]:
 def floor_of(cursor: Cursor, code: str) -> set[str]:
     """Return the places of a case in which something lies."""
     cursor.execute(FLOOR, (code,))
-    return {place for (place,) in cursor.fetchall()}
+    return floors(cursor.fetchall())
+
+
+def floors(rows: list[tuple[Any, ...]]) -> set[str]:
+    """Return the places in which something lies, those of one round with its number: "vehicle#2"."""
+    return {place + "".join(whose.partition("#")[1:]) for place, whose in rows}

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qdesk import __version__
+from qdesk import __version__, print_commands, register_commands
 from qdesk.errors import Refused
-from qdesk.print_commands import add_print_commands
 from qdesk.terminal import LOOKS, can_be_guided, on_a_terminal, open_desk, open_guided, use_utf8
 from qdesk.words import LANGUAGES, Words
 
@@ -32,8 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         given = parser().parse_args(["desk"])
     try:
-        code: int = given.run(given)
-        return code
+        return int(given.run(given))
     except Refused as refused:
         tell_refusal(refused, given)
         return 1
@@ -52,7 +50,8 @@ def parser() -> argparse.ArgumentParser:
     add_desk_commands(commands)
     add_site_commands(commands)
     add_look_commands(commands)
-    add_print_commands(lambda name, run, about: command(commands, name, run, about), opened)
+    for add in (print_commands.add_print_commands, register_commands.add_register_commands):
+        add(lambda name, run, about: command(commands, name, run, about), opened)
     add_keeping_commands(commands)
     return top
 
@@ -213,7 +212,7 @@ def require_own_database(url: str, own: Path) -> None:
 def fixed_clock(text: str) -> Clock | None:
     """Return a clock that stands still, for scratch sites only."""
     from qdesk.clock import FixedClock
-    from qdesk.registers import read_at
+    from qdesk.lookups import read_at
 
     return FixedClock(read_at(text)) if text else None
 

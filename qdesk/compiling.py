@@ -71,11 +71,11 @@ class Compiler:
         return tuple(names), tuple(spans)
 
     def _tops(self) -> tuple[int, ...]:
-        """The largest number any reference asks for; counting further would only make more states."""
-        asked: dict[str, int] = {}
+        """The largest number any reference asks for; counting further, or ways nobody asks for, would only make more states."""
+        asked = dict.fromkeys(self.procedure.steps, 1)
         for reference in _all_references(self.procedure):
             asked[reference.name] = max(asked.get(reference.name, 1), reference.times)
-        return tuple(asked.get(_without_round(name), 1) for name in self.counted)
+        return tuple(asked.get(name, 0) for name in map(_without_round, self.counted))
 
     def _transitions(self) -> Iterable[Transition]:
         index = 0

@@ -26,6 +26,7 @@ from qdesk.playing import (
     running_cases,
     whole_modification,
 )
+from qdesk.playing_delivery import whole_delivery
 from qdesk.site import Site
 from qdesk.telling import console, tell_inbox, tell_stock, tell_verify, tell_where
 from qdesk.words import Words
@@ -58,6 +59,9 @@ def play(folder: Path, language: str, stays: bool = True) -> int:
     tell_where(site, whole, words, screen)
     tell_stock(site, "", "finished_store", "", words, screen)
     tell_inbox(site, "planning", words, screen)
+    say(words.say("demo.chapter_delivery"))
+    note, as_it_must = whole_delivery(player)
+    tell_where(site, note, words, screen)
     say(words.say("demo.chapter_forbidden"))
     refused = ten_forbidden_things(player, late, whole)
     say(words.say("demo.chapter_verify"))
@@ -66,7 +70,7 @@ def play(folder: Path, language: str, stays: bool = True) -> int:
     say(words.say("demo.printed" if stays else "demo.printed_removed", count=print_all(site), folder=str(prints_of(site))))
     site.close()
     say(words.say("demo.goodbye", refused=refused))
-    return code if refused == 10 else 1
+    return code if refused == 10 and as_it_must else 1
 
 
 def morning(at: int) -> int:

@@ -13,7 +13,8 @@ from qdesk.clock import parse_duration
 from qdesk.entries import ID, Entry, Table, read_toml
 from qdesk.errors import Because, Refused
 from qdesk.machines import Printer, read_printer
-from qdesk.scan import parse_measure
+from qdesk.periods import DutyOf, read_duty
+from qdesk.scan import parse_day, parse_measure
 from qdesk.words import Title
 
 FACTORY_FILE = "factory.toml"
@@ -21,7 +22,7 @@ SITE_FILE = "site.toml"
 DESK_KINDS = ("office", "rework", "warehouse", "inspection", "dispatch", "gate")
 SETTING_KINDS = ("choice", "duration", "number", "role")
 EXPECTED = {"duration": "30s 5m 4h 3d", "number": "1 … 999999", "role": "[roles]"}
-GROUPS = ("desks", "roles", "places", "settings", "printers")
+GROUPS = ("desks", "roles", "places", "settings", "printers", "carriers", "duties")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class DeskOf:
     roles: tuple[str, ...]
     terminal: bool
     stand_in: str
+    works_as: str = ""
+    """Another desk whose steps are done here too, as at a second gate."""
     printers: Mapping[str, str] = field(default_factory=dict, hash=False)
     """The name of a printer by form or kind of print, or by "default"."""
 
@@ -55,6 +58,20 @@ class PlaceOf:
     title: Title
     counter: bool
     per_case: bool
+    per_round: bool = False
+    """Whether what lies there for a case is kept apart by round, such as by vehicle."""
+    desk: str = ""
+    """Whose floor it is."""
+
+
+@dataclass(frozen=True)
+class CarrierOf:
+    """A firm that drives for the house: until when its contract runs (a day, empty: none), and whether it was looked into."""
+
+    id: str
+    title: Title
+    contract_until: str
+    verified: bool
 
 
 @dataclass(frozen=True)
@@ -106,6 +123,8 @@ class Factory:
     settings: Mapping[str, Setting]
     plans: Mapping[str, InspectionPlan]
     printers: Mapping[str, Printer] = field(default_factory=dict)
+    carriers: Mapping[str, CarrierOf] = field(default_factory=dict)
+    duties: Mapping[str, DutyOf] = field(default_factory=dict)
 
     def plan_for(self, item: str) -> InspectionPlan | None:
         """Return the item's own inspection plan, else the one for every item, else none."""
@@ -129,13 +148,16 @@ def read_factory(folder: Path | None, settings: Table, problems: list[Because]) 
     entry = Entry(table, FACTORY_FILE, "", problems)
     entry.only((*GROUPS, "inspection_plan"))
     roles = {name: _role(name, row) for name, row in entry.entries("roles")}
+    desks = _desks(entry, roles)
     return Factory(
-        desks=_desks(entry, roles),
+        desks=desks,
         roles=roles,
         places={name: _place(name, row) for name, row in entry.entries("places")},
         settings=_settings(entry, settings, roles),
         plans=_plans(entry),
         printers=_printers(entry),
+        carriers={name: _carrier(name, row) for name, row in entry.entries("carriers")},
+        duties={name: read_duty(name, row, desks, roles) for name, row in entry.entries("duties")},
     )
 
 
@@ -153,9 +175,26 @@ def _role(name: str, row: Entry) -> RoleOf:
     return RoleOf(name, row.title(), row.count("holders"))
 
 
+def _carrier(name: str, row: Entry) -> CarrierOf:
+    row.only(("title", "contract_until", "verified"))
+    until = row.text("contract_until", "")
+    if until and not is_day(until):
+        row.problem("bad_value", key="contract_until", value=until, expected="2027-12-31")
+    return CarrierOf(name, row.title(), until, row.flag("verified", False))
+
+
+def is_day(text: str) -> bool:
+    """Tell whether a text is a day, 2027-12-31."""
+    try:
+        return parse_day(text).isoformat() == text
+    except Refused:
+        return False
+
+
 def _place(name: str, row: Entry) -> PlaceOf:
-    row.only(("title", "counter", "per_case"))
-    place = PlaceOf(name, row.title(), row.flag("counter", False), row.flag("per_case", False))
+    row.only(("title", "counter", "per_case", "per_round", "desk"))
+    per_case, per_round = row.flag("per_case", False), row.flag("per_round", False)
+    place = PlaceOf(name, row.title(), row.flag("counter", False), per_case or per_round, per_round, row.text("desk", ""))
     if place.counter and place.per_case:
         row.problem("counter_per_case")
     return place
@@ -166,6 +205,9 @@ def _desks(entry: Entry, roles: Mapping[str, RoleOf]) -> dict[str, DeskOf]:
     desks = {name: _desk(name, row, roles) for name, row in rows.items()}
     for name, desk in desks.items():
         stand_in = desks.get(desk.stand_in)
+        as_which = desks.get(desk.works_as)
+        if desk.works_as and (as_which is None or as_which.works_as or as_which.kind != desk.kind):
+            rows[name].problem("bad_value", key="works_as", value=desk.works_as, expected="[desks]")
         if desk.terminal and desk.stand_in:
             rows[name].problem("needless_stand_in")
         elif not desk.terminal and (stand_in is None or not stand_in.terminal):
@@ -174,7 +216,7 @@ def _desks(entry: Entry, roles: Mapping[str, RoleOf]) -> dict[str, DeskOf]:
 
 
 def _desk(name: str, row: Entry, roles: Mapping[str, RoleOf]) -> DeskOf:
-    row.only(("kind", "title", "roles", "terminal", "stand_in", "printers"))
+    row.only(("kind", "title", "roles", "terminal", "stand_in", "works_as", "printers"))
     desk = DeskOf(
         id=name,
         kind=row.one_of("kind", DESK_KINDS),
@@ -182,6 +224,7 @@ def _desk(name: str, row: Entry, roles: Mapping[str, RoleOf]) -> DeskOf:
         roles=row.names("roles"),
         terminal=row.flag("terminal", True),
         stand_in=row.text("stand_in", ""),
+        works_as=row.text("works_as", ""),
         printers={use: chosen.text(use) for chosen in [row.inner("printers")] for use in chosen.table},
     )
     for role in desk.roles:

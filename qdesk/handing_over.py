@@ -14,8 +14,8 @@ from qdesk.desk.book import Running, running_under
 from qdesk.desk.standing import counted_title
 from qdesk.errors import Refused
 from qdesk.journal import CHANGED, body_of
+from qdesk.lookups import place_row, waiting_row
 from qdesk.people import find_session
-from qdesk.registers import place_row, waiting_row
 from qdesk.rework import CONVERSION
 from qdesk.scan import format_quantity
 from qdesk.site import Site
@@ -36,12 +36,12 @@ STAMPED = """SELECT s.at, s.in_case, s.serial, s.step, a.outcome, s.kind, s.stam
   JOIN acts a ON a.seq = s.act JOIN cases c ON c.code = s.in_case
   WHERE s.act >= ? AND s.person = ? ORDER BY s.act DESC, s.number LIMIT ?"""
 OCCUPIED = """SELECT c.code, c.procedure, c.opened_at, c.digest, d.fields
-  FROM (SELECT DISTINCT in_case FROM balances WHERE in_case <> '' AND quantity <> 0) o
+  FROM (SELECT DISTINCT in_case FROM balances WHERE in_case <> '' AND quantity <> 0 AND place IN ({places})) o
   JOIN cases c ON c.code = o.in_case JOIN documents d ON d.serial = c.code
   WHERE (c.opened_at, c.code) > (?, ?) ORDER BY c.opened_at, c.code LIMIT ?"""
 ON_FLOORS = """SELECT b.place, b.item, i.name, i.unit, b.lot, l.serial, b.quantity, l.hold FROM balances b
   JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
-  WHERE b.in_case = ? AND b.in_case <> '' AND b.quantity <> 0 ORDER BY b.place, b.item, b.lot"""
+  WHERE b.in_case = ? AND b.in_case <> '' AND b.quantity <> 0 AND b.place IN ({places}) ORDER BY b.place, b.item, b.lot"""
 MOVED = """SELECT m.item, m.source, m.target, SUM(m.quantity), MIN(m.at) FROM moves m JOIN acts a ON a.seq = m.act
   WHERE m.in_case = ? AND a.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = m.act)
   GROUP BY m.item, m.source, m.target ORDER BY m.item"""
@@ -94,32 +94,36 @@ def stamp_row(site: Site, cursor: Cursor, words: Words, row: tuple[Any, ...]) ->
 
 
 def on_the_floor(site: Site, token: object, words: Words, after: Sequence[Any] | None = None) -> Json:
-    """Return the cases for which anything lies in the workshop, the oldest first: what was drawn, used, and is to come back.
+    """Return the cases for which anything lies on this desk's floor, the oldest first: what was drawn, used, is to come back.
 
     At most so many cases (`MOST_CASES`); ``after`` is the "next" of the page before.
     """
     if after is not None and not (len(after) == 2 and isinstance(after[0], int) and isinstance(after[1], str)):
         raise Refused("request_unreadable", name="after")
     with site.database.reading() as cursor:
-        find_session(site, cursor, token)
-        cursor.execute(OCCUPIED, (*(after or (0, "")), MOST_CASES))
+        own = floors_of(site, find_session(site, cursor, token).desk)
+        cursor.execute(OCCUPIED.format(places=", ".join("?" * len(own))), (*own, *(after or (0, "")), MOST_CASES))
         found = cursor.fetchall()
-        told = [floor_case(site, cursor, words, row) for row in found]
+        told = [floor_case(site, cursor, words, own, row) for row in found]
     last = [found[-1][2], found[-1][0]] if len(found) == MOST_CASES else None
     return {"cases": told, "next": last}
 
 
-def floor_case(site: Site, cursor: Cursor, words: Words, row: tuple[Any, ...]) -> Json:
-    """Return what lies in the workshop for one case, and what was drawn and used; what was taken back counts for neither."""
+def floors_of(site: Site, desk: str) -> list[str]:
+    """Return the floors of a desk: the places where something lies for a case, and that no other desk keeps."""
+    served = {"", *site.served[desk]}
+    return [place.id for place in site.factory.places.values() if place.per_case and place.desk in served]
+
+
+def floor_case(site: Site, cursor: Cursor, words: Words, own: Sequence[str], row: tuple[Any, ...]) -> Json:
+    """Return what lies on a floor for one case, and what was drawn and used; what was taken back counts for neither."""
     code, procedure, _, digest, fields = row
-    cursor.execute(ON_FLOORS, (code,))
+    cursor.execute(ON_FLOORS.format(places=", ".join("?" * len(own))), (code, *own))
     floor = [floor_row(site, words, each) for each in cursor.fetchall()]
     cursor.execute(MOVED, (code,))
     moved = cursor.fetchall()
-    places = site.factory.places
-    own = {name for name, place in places.items() if place.per_case}
-    counters = {name for name, place in places.items() if place.counter}
-    drawn = [each for each in moved if each[2] in own and each[1] not in own | counters]
+    counters = {name for name, place in site.factory.places.items() if place.counter}
+    drawn = [each for each in moved if each[2] in own and each[1] not in {*own, *counters}]
     since = min((each[4] for each in moved if each[2] in own), default=0)
     parts = parts_place(running_under(site, cursor, digest))
     return {
@@ -134,7 +138,7 @@ def floor_case(site: Site, cursor: Cursor, words: Words, row: tuple[Any, ...]) -
     }
 
 
-def used_up(moved: Sequence[tuple[Any, ...]], own: set[str]) -> list[tuple[tuple[str, str], int]]:
+def used_up(moved: Sequence[tuple[Any, ...]], own: Sequence[str]) -> list[tuple[tuple[str, str], int]]:
     """Return what went into the rework by place and item, less what came out of it again."""
     used: dict[tuple[str, str], int] = defaultdict(int)
     for item, source, target, quantity, _ in moved:

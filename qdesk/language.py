@@ -39,6 +39,7 @@ class Known:
     desks: Collection[str]
     roles: Mapping[str, int | None]
     places: Collection[str]
+    writings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ class Column:
     title: Title
     optional: bool = False
     choices: tuple[Choice, ...] = ()
+    written: bool = False
+    """Whether the desk writes it itself: nobody is asked."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,8 @@ class CopyOf:
 class Form:
     """A kind of paper; `printed` says whether the set is printed when opened or at its first signature.
 
-    Of a `guarded` one, such as a pass, no second piece is printed without a second person.
+    Of a `guarded` one, such as a pass, no second piece is printed without a second person, and it is never amended.
+    `written` names what writes the columns that nobody is asked for, and proposes the others.
     """
 
     id: str
@@ -123,6 +127,7 @@ class Form:
     per: str = ""
     printed: str = "signed"
     guarded: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,15 @@ class Net:
         begun = self._begun(done)
         return bool(begun) and all(done[need[number][0]] >= need[number][1] for need in needs for number in begun)
 
+    def begun(self, marking: Marking) -> set[int]:
+        """The numbers of the rounds of which any step counts as done."""
+        return {number + 1 for number in self._begun(marking.done)}
+
+    def begins(self, transition: Transition) -> bool:
+        """Whether this begins its round: it follows no step of the same round."""
+        start, end = self._spans[transition.round - 1]
+        return not any(start <= index < end for index, _ in (*transition.after, *transition.after_any))
+
     def _begun(self, done: tuple[int, ...]) -> list[int]:
         return [number for number, (start, end) in enumerate(self._spans) if any(done[start:end])]
 

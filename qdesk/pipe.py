@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-from qdesk import registers
+from qdesk import lookups, registers
 from qdesk.attempts import Attempt, attempt_of, record_attempts
 from qdesk.desk import act, present
 from qdesk.desk.emergency import ask_blanks
@@ -29,9 +29,9 @@ DEEPEST = 32
 Json = dict[str, Any]
 Looking = Callable[[Site, Session, Words, Mapping[str, Any]], Json]
 LOOKS: dict[str, Looking] = {
-    "inbox": registers.ask_inbox,
-    "where": registers.ask_where,
-    "stock": registers.ask_stock,
+    "inbox": lookups.ask_inbox,
+    "where": lookups.ask_where,
+    "stock": lookups.ask_stock,
     "register": registers.ask_register,
     "openings": ask_openings,
     "blanks": ask_blanks,

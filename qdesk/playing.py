@@ -67,7 +67,8 @@ class Player:
 
     def do(
         self, desk: str, badge: str, step: str, case: str = "", copies: Sequence[int | str] = (), outcome: str = "",
-        signers: Mapping[str, str] | None = None, minutes: int = 7, key: str = "", **inputs: Any,
+        signers: Mapping[str, str] | None = None, minutes: int = 7, key: str = "", procedure: str = MODIFICATION,
+        handwriting: Mapping[str, str] | None = None, **inputs: Any,
     ) -> Done:
         """Do one step as its people would: log in, scan, look, act; and tell it."""
         self.clock.advance(minutes * MINUTE)
@@ -76,23 +77,29 @@ class Player:
         cards = [present(self.site, token, self.code(name), self.words) for name in names or ([case] if case else [])]
         self.keys += 1
         asked = {
-            "case": case or None, "procedure": MODIFICATION, "step": step, "outcome": outcome or None,
+            "case": case or None, "procedure": procedure, "step": step, "outcome": outcome or None,
             "copies": [self.code(name) for name in names], "inputs": inputs, "seen": cards[-1]["digest"] if cards else None,
-            "signers": [self.signer(role, each) for role, each in (signers or {}).items()], "key": key or f"demo-{self.keys}",
+            "signers": [
+                *(self.signer(role, each) for role, each in (signers or {}).items()),
+                *({"as": role, "paper": True, "name": name} for role, name in (handwriting or {}).items()),
+            ],
+            "key": key or f"demo-{self.keys}",
         }
         done = act(self.site, token, asked)
         for document in done.opened:
             self.pieces |= {copy["copy"]: copy["piece"] for copy in document["copies"]}
-        self.tell(desk, badge, step, outcome, done, signers or {})
+        self.tell(desk, badge, step, outcome, done, signers or {}, procedure)
         return done
 
     def signer(self, role: str, badge: str) -> Json:
         """Return a second signer with badge and PIN."""
         return {"as": role, "badge": badge, "pin": self.people[badge]["pin"]}
 
-    def tell(self, desk: str, badge: str, step: str, outcome: str, done: Done, signers: Mapping[str, str]) -> None:
+    def tell(
+        self, desk: str, badge: str, step: str, outcome: str, done: Done, signers: Mapping[str, str], procedure: str
+    ) -> None:
         """Tell one act in one line: who, where, what, who else signed, and what came of it."""
-        known = open_under(self.site, MODIFICATION).procedure.steps.get(step)
+        known = open_under(self.site, procedure).procedure.steps.get(step.partition("#")[0])
         title = self.words.show(known.title) if known else self.words.say(f"step.{step}")
         if known and outcome:
             title += f" ({self.words.show(known.outcome(outcome).title)})"
@@ -100,8 +107,15 @@ class Player:
         where = self.site.factory.desks[desk].title
         told = self.words.say("demo.act", at=moment(self.clock.now()), desk=where, person=names, step=title)
         stamped = [self.stamped(badge)] if known and known.outcome(outcome).stamps else []
-        came = [*stamped, *self.opened(done), *self.sent(done), *self.moved(done), *self.ended(done)]
+        came = [*stamped, *self.opened(done), *self.sent(done), *self.moved(done), *self.ended(done, procedure)]
         self.say(f"{told}  → {self.words.clauses(came)}" if came else told)
+
+    def tell_line(self, desk: str, badge: str, step: str, came: str) -> None:
+        """Tell in one line what someone did at a desk that is no step of a case, and what came of it."""
+        where = self.site.factory.desks[desk].title
+        names = [self.people[badge]["name"]]
+        told = self.words.say("demo.act", at=moment(self.clock.now()), desk=where, person=names, step=step)
+        self.say(f"{told}  → {came}")
 
     def stamped(self, badge: str) -> str:
         """Return in words whose stamp an act set."""
@@ -114,9 +128,10 @@ class Player:
     def sent(self, done: Done) -> list[str]:
         """Return in words where an act sent copies: "2, 3 to planning"."""
         by_desk: dict[str, list[str]] = {}
+        several = len({change["copy"].partition("/")[0] for change in done.custody}) > 1
         for change in done.custody:
             if change.get("due") in self.site.factory.desks:
-                by_desk.setdefault(change["due"], []).append(change["copy"].partition("/")[2])
+                by_desk.setdefault(change["due"], []).append(change["copy"] if several else change["copy"].partition("/")[2])
         desks = self.site.factory.desks
         return [self.words.say("demo.sent", copies=copies, desk=desks[desk].title) for desk, copies in by_desk.items()]
 
@@ -130,11 +145,11 @@ class Player:
                 told.append(self.words.say("demo.moved", item=move["item"], quantity=quantity, source=source, target=target))
         return told
 
-    def ended(self, done: Done) -> list[str]:
+    def ended(self, done: Done, procedure: str) -> list[str]:
         """Return in words how an act ended the case, if it did."""
         if not done.ended:
             return []
-        ending = open_under(self.site, MODIFICATION).procedure.endings[done.ended]
+        ending = open_under(self.site, procedure).procedure.endings[done.ended]
         return [self.words.say("demo.ended", ending=ending.title)]
 
 

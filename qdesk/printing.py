@@ -13,9 +13,9 @@ from rich.text import Text
 
 from qdesk.desk.scanning import known_piece
 from qdesk.errors import Refused
+from qdesk.lookups import serial_of
 from qdesk.machines import Printer
 from qdesk.paper import SLIP
-from qdesk.registers import serial_of
 from qdesk.scan import clean_code, kind_of
 from qdesk.site import Site
 from qdesk.slips.formats import FORMATS, Format

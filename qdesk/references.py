@@ -61,6 +61,11 @@ def _check_form(form: Form, known: Known, problems: Problems) -> None:
     for copy in form.copies:
         if copy.rests not in known.desks:
             problems.add(f"forms.{form.id}", "unknown_desk", desk=copy.rests)
+    columns = [column.name for column in (*form.fields, *form.lines) if column.written]
+    if form.written and form.written not in known.writings:
+        problems.add(f"forms.{form.id}", "unknown_writing", writing=form.written)
+    if columns and not form.written:
+        problems.add(f"forms.{form.id}", "nobody_writes", columns=columns)
 
 
 def _check_step(step: Step, known: Known, names: _Names, problems: Problems) -> None:

@@ -1,251 +1,203 @@
-"""Registers and look-ups: what waits here, where every copy is, what lies in stock, all documents of a form."""
+"""Registers: all documents of a form, a page at a time, narrowed to days, customer, item, vehicle and words.
+
+A page looks through so many documents at most (`SEARCHED`) and then says in "next" where to go on, even when it holds no row at
+all. Without "next" all was looked through.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qdesk.clock import time_text
-from qdesk.desk.book import in_force, running_under
-from qdesk.desk.card import Json, copy_state
-from qdesk.desk.standing import counted_title, is_late, stand
+from qdesk.database import Cursor
+from qdesk.desk.book import in_force
 from qdesk.errors import Refused
+from qdesk.language import Column
+from qdesk.narrowing import (
+    BEGINNING,
+    COLUMNS,
+    END,
+    Json,
+    Narrowed,
+    Paper,
+    few_meant,
+    likely,
+    named_in,
+    packed,
+    read_narrowed,
+    sifted,
+)  # fmt: skip
 from qdesk.people import Session
-from qdesk.scan import clean_code, clean_text, format_quantity, kind_of, visible
+from qdesk.scan import clean_code, format_quantity
 from qdesk.site import Site
-from qdesk.void_paper import void_pieces_of
 from qdesk.words import Words
 
-INBOX = """SELECT w.in_case, w.step, w.desk, w.since, c.procedure, c.digest FROM waiting w JOIN cases c ON c.code = w.in_case
-  WHERE w.desk = ? AND (w.since, w.in_case, w.step) > (?, ?, ?) ORDER BY w.since, w.in_case, w.step LIMIT ?"""
-NOTICES = """SELECT n.act, n.number, n.in_case, n.step, n.at, c.digest FROM notices n JOIN cases c ON c.code = n.in_case
-  WHERE n.desk = ? AND n.read_at IS NULL AND n.withdrawn_at IS NULL ORDER BY n.at LIMIT ?"""
-STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.owner, l.hold, l.expires_at, b.quantity
-  FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
-  WHERE b.quantity <> 0 AND b.counter = 0 AND (? = '' OR b.item = ?) AND (? = '' OR b.place = ?)
-  ORDER BY b.item, b.place, b.lot, b.in_case LIMIT ?"""
-STOCK_AT = """SELECT item, place, lot, SUM(change) FROM (
-    SELECT item, target AS place, lot, quantity AS change FROM moves WHERE at <= ? AND (? = '' OR item = ?)
-    UNION ALL SELECT item, source, lot, -quantity FROM moves WHERE at <= ? AND (? = '' OR item = ?)) AS m
-  WHERE (? = '' OR place = ?) GROUP BY item, place, lot HAVING SUM(change) <> 0 ORDER BY item, place, lot"""
-RESERVED = """SELECT item, place, SUM(quantity) FROM reservations
-  WHERE quantity > 0 AND (? = '' OR item = ?) AND (? = '' OR place = ?) GROUP BY item, place"""
-AT_DESK = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
-  WHERE due = ? AND filed_at IS NULL ORDER BY due_since LIMIT ?"""
-STRAY = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
-  WHERE seen = ? AND due <> seen AND filed_at IS NULL ORDER BY seen_since LIMIT ?"""
-REGISTER = """SELECT d.serial, d.in_case, d.revision, d.fields, d.opened_at, d.void_at, d.filled_at, c.ended FROM documents d
-  JOIN cases c ON c.code = d.in_case WHERE d.form = ? AND d.serial > ? AND (? = '' OR d.fields LIKE ? ESCAPE '\\')
-  ORDER BY d.serial LIMIT ?"""
-MOST_ROWS = 1000
+SEARCHED = 7500
+SEARCHED_BY_NAME = 2500
+"""Of these, when each document has to be asked for whom it is: so many take as long as the others."""
+PORTION = 250
+PAGE = 50
+EXPORTED = 200
+Key = tuple[int, str]
+
+WALK = """SELECT {columns} FROM documents d
+  WHERE d.form = ? AND (d.opened_at, d.serial) {beyond} (?, ?) AND d.opened_at {within} ?
+    AND (d.opened_at, d.serial) {upto} (?, ?) {words}
+  ORDER BY d.opened_at {order}, d.serial {order} LIMIT ?"""
+AMONG = """SELECT {columns} FROM json_each(?) k CROSS JOIN documents d ON d.serial = k.value
+  WHERE d.form = ? AND (d.opened_at, d.serial) {beyond} (?, ?) AND d.opened_at {within} ?
+    AND (d.opened_at, d.serial) {upto} (?, ?) {words}
+  ORDER BY d.opened_at {order}, d.serial {order} LIMIT ?"""
+FAR = """SELECT d.opened_at, d.serial FROM documents d
+  WHERE d.form = ? AND (d.opened_at, d.serial) {beyond} (?, ?) AND d.opened_at {within} ?
+  ORDER BY d.opened_at {order}, d.serial {order} LIMIT 1 OFFSET ?"""
+NEWEST = {"columns": COLUMNS, "beyond": "<", "within": ">=", "upto": ">=", "order": "DESC"}
+OLDEST = {"columns": COLUMNS, "beyond": ">", "within": "<", "upto": "<=", "order": "ASC"}
+PLACE = "SELECT opened_at, serial FROM documents WHERE serial = ?"
+ENDED = "SELECT c.code, c.ended FROM json_each(?) k CROSS JOIN cases c ON c.code = k.value WHERE c.ended <> ''"
+LINES = """SELECT l.serial, l.revision, l.item, i.name, i.unit, l.quantity, l.other FROM json_each(?) k
+  CROSS JOIN lines l ON l.serial = k.value CROSS JOIN items i ON i.code = l.item ORDER BY l.serial, l.revision, l.number"""
 
 
-def inbox(site: Site, desk: str, words: Words, after: tuple[int, str, str] = (0, "", "")) -> Json:
-    """Return one page of what waits at a desk, oldest first, with what is late; and what the desk has to be told."""
-    size, now = site.config.number("inbox_page"), site.clock.now()
+def register_page(
+    site: Site, form: object, looked_for: object = "", before: str = "", limit: int = PAGE,
+    asked: Mapping[str, Any] | None = None,
+) -> Json:  # fmt: skip
+    """Return one page of the documents of a form, the newest first; ``asked`` narrows it, ``before`` is the "next" before.
+
+    Raises Refused: form_unknown, document_unknown, and what :func:`qdesk.narrowing.read_narrowed` does.
+    """
+    narrowed = read_narrowed(site, form, {**(asked or {}), **({"filter": looked_for} if looked_for else {})})
     with site.database.reading() as cursor:
-        cursor.execute(INBOX, (desk, *after, size))
-        rows = cursor.fetchall()
-        cursor.execute(NOTICES, (desk, size))
-        told = [notice_row(site, cursor, words, row) for row in cursor.fetchall()]
-        waiting = [waiting_row(site, cursor, words, row, now) for row in rows]
-    last = rows[-1] if len(rows) == size else None
-    return {"desk": desk, "waiting": waiting, "notices": told, "next": [last[3], last[0], last[1]] if last else None}
+        start = place_of(cursor, before) if before else None
+        rows, last = page_of(cursor, narrowed, start, limit, newest=True)
+    if not rows and not before:
+        require_form(site, narrowed.form)
+    return {"form": narrowed.form, "rows": rows, "next": last}
 
 
-def notice_row(site: Site, cursor: Any, words: Words, row: tuple[Any, ...]) -> Json:
-    """Return one thing a desk has to be told: what was done in which case."""
-    act, number, case, step, at, digest = row
-    title = counted_title(running_under(site, cursor, digest).procedure, step).in_(words.language)
-    return {"case": case, "step": step, "title": title, "at": time_text(at), "notice": f"{act}.{number}"}
+def place_of(cursor: Cursor, serial: str) -> Key:
+    """Return when a document was opened, and its serial: its place in a register. Raises Refused("document_unknown")."""
+    cursor.execute(PLACE, (serial,))
+    found = cursor.fetchall()
+    if not found:
+        raise Refused("document_unknown", serial=serial)
+    at, known = found[0]
+    return at, known
 
 
-def waiting_row(site: Site, cursor: Any, words: Words, row: tuple[Any, ...], now: int) -> Json:
-    """Return one thing that waits: since when, and whether it is late (A27: only where the site set a limit)."""
-    case, key, desk, since, procedure, digest = row
-    step = running_under(site, cursor, digest).procedure.steps[key.partition("#")[0]]
-    return {
-        "case": case,
-        "procedure": procedure,
-        "step": key,
-        "title": step.title.in_(words.language),
-        "desk": desk,
-        "since": time_text(since),
-        "age_seconds": max(0, now - since) // 1_000_000,
-        "late": is_late(site, procedure, step, since, now),
-    }
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a register in one direction: behind which place it begins, within which moments it lies, and where it ends."""
 
+    newest: bool
+    begin: Key
+    within: int
+    end: Key
 
-def serial_of(code: str) -> str:
-    """Return the serial of the document a copy's name begins with; any other code is left as it is."""
-    return code.partition("/")[0] if kind_of(code) == "copy" else code
+    @property
+    def ways(self) -> dict[str, str]:
+        """Return the words of the queries."""
+        return NEWEST if self.newest else OLDEST
 
+    @classmethod
+    def of(cls, narrowed: Narrowed, start: Key | None, newest: bool) -> Stretch:
+        """Return all of a register behind a place."""
+        first, within = ((narrowed.until, ""), narrowed.since) if newest else ((narrowed.since, ""), narrowed.until)
+        begin = first if start is None else min(start, first) if newest else max(start, first)
+        return cls(newest, begin, within, (BEGINNING, "") if newest else (END, ""))
 
-def where_document(site: Site, serial: str, words: Words | None = None) -> Json:
-    """Return where every copy of a document is, and which of its paper is void and may still lie about."""
-    with site.database.reading() as cursor:
-        cursor.execute("SELECT in_case FROM documents WHERE serial = ?", (serial,))
+    def cut(self, cursor: Cursor, form: str, most: int) -> tuple[Stretch, str | None]:
+        """Return so many documents of it at most, and the serial at its end where that is not all."""
+        cursor.execute(FAR.format(**self.ways), (form, *self.begin, self.within, most - 1))
         found = cursor.fetchall()
         if not found:
-            raise Refused("document_unknown", serial=serial)
-        standing = stand(site, cursor, found[0][0])
-        void = void_pieces_of(cursor, words or site.words, standing.case.code, serial)
-    document = standing.case.documents[serial]
-    form = standing.running.procedure.forms[document.form]
-    language = words.language if words else site.config.language
-    titles = {of.number: of.title.in_(language) for of in form.copies}
-    copies = [
-        {
-            "copy": copy.name,
-            "purpose": titles[copy.number],
-            "due": copy.due,
-            "due_since": time_text(copy.due_since),
-            "seen": copy.seen,
-            "seen_since": time_text(copy.seen_since),
-            "state": copy_state(standing, copy),
-        }
-        for copy in standing.case.copies_of(serial)
-    ]
-    return {"document": serial, "case": standing.case.code, "ended": standing.case.ended or None, "copies": copies, "void": void}
+            return self, None
+        at, serial = found[0]
+        within = max(self.within, at) if self.newest else min(self.within, at + 1)
+        return replace(self, within=within, end=(at, serial)), serial
 
 
-def where_desk(site: Site, desk: str) -> Json:
-    """Return what is due at a desk, and what lies there that is due elsewhere."""
-    if desk not in site.factory.desks:
-        raise Refused("desk_unknown", desk=desk)
-    with site.database.reading() as cursor:
-        cursor.execute(AT_DESK, (desk, MOST_ROWS + 1))
-        due = cursor.fetchall()
-        cursor.execute(STRAY, (desk, MOST_ROWS + 1))
-        stray = cursor.fetchall()
-    told = {"due": [place_row(row) for row in due[:MOST_ROWS]], "astray": [place_row(row) for row in stray[:MOST_ROWS]]}
-    return {"desk": desk, **told, "more": max(len(due), len(stray)) > MOST_ROWS}
+def page_of(cursor: Cursor, narrowed: Narrowed, start: Key | None, limit: int, newest: bool) -> tuple[list[Json], str | None]:
+    """Return the documents of one page in order, and where to go on if there may be more."""
+    stretch, last = Stretch.of(narrowed, start, newest), None
+    few = few_meant(cursor, narrowed) if narrowed.is_tested else None
+    if narrowed.is_tested and few is None:
+        most = min(SEARCHED, SEARCHED_BY_NAME) if narrowed.customer or narrowed.vehicle else SEARCHED
+        stretch, last = stretch.cut(cursor, narrowed.form, most)
+    found: list[Paper] = []
+    for papers in portions(cursor, narrowed, stretch, few, PORTION if narrowed.is_tested else limit):
+        found += sifted(cursor, papers, narrowed)
+        if len(found) >= limit:
+            return rows_of(cursor, found[:limit]), found[limit - 1].serial
+    return rows_of(cursor, found), last
 
 
-def place_row(row: tuple[Any, ...]) -> Json:
-    """Return where one copy is."""
-    name, serial, case, due, due_since, seen, seen_since, lost_at = row
-    state = "lost" if lost_at else "in_place" if due == seen else "on_its_way"
-    return {
-        "copy": name,
-        "document": serial,
-        "case": case,
-        "due": due,
-        "due_since": time_text(due_since),
-        "seen": seen,
-        "seen_since": time_text(seen_since),
-        "state": state,
-    }
+def portions(
+    cursor: Cursor, narrowed: Narrowed, stretch: Stretch, few: set[str] | None, size: int
+) -> Iterator[list[Paper]]:
+    """Yield the documents of a stretch that may be meant, of a few that are known or of all, some at a time."""
+    condition, words = likely(narrowed)
+    sql = (WALK if few is None else AMONG).format(**stretch.ways, words=condition)
+    known = [] if few is None else [packed(few)]
+    begin = stretch.begin
+    while True:
+        cursor.execute(sql, (*known, narrowed.form, *begin, stretch.within, *stretch.end, *words, size))
+        papers = [Paper(*row) for row in cursor.fetchall()]
+        if papers:
+            yield papers
+            begin = papers[-1].opened_at, papers[-1].serial
+        if len(papers) < size:
+            return
 
 
-def stock(site: Site, item: str = "", place: str = "", at: int | None = None) -> Json:
-    """Return balances by item, place and lot, now or as of any past moment, and what is promised and free."""
-    if place and place not in site.factory.places:
-        raise Refused("place_unknown", place=place)
-    with site.database.reading() as cursor:
-        if item:
-            cursor.execute("SELECT 1 FROM items WHERE code = ?", (item,))
-            if not cursor.fetchall():
-                raise Refused("item_unknown", item=item)
-        if at is not None:
-            found = stock_at(site, cursor, item, place, at)
-            return {"at": time_text(at), "stock": found[:MOST_ROWS], "more": len(found) > MOST_ROWS}
-        cursor.execute(STOCK, (item, item, place, place, MOST_ROWS + 1))
-        rows = cursor.fetchall()
-        cursor.execute(RESERVED, (item, item, place, place))
-        reserved = {(i, p): quantity for i, p, quantity in cursor.fetchall()}
-    more = len(rows) > MOST_ROWS
-    told = {"stock": [stock_row(row) for row in rows[:MOST_ROWS]], "more": more}
-    return {**told, "free": free_rows(whole_sums(rows) if more else rows, reserved, site.clock.now())}
-
-
-def whole_sums(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Return the rows without the last item and place: where rows were cut off, only of these is all there."""
-    last = rows[-1][0], rows[-1][3]
-    return [row for row in rows if (row[0], row[3]) != last]
-
-
-def stock_at(site: Site, cursor: Any, item: str, place: str, at: int) -> list[Json]:
-    """Return the real balances as of a moment, summed from the moves."""
-    real = {name for name, known in site.factory.places.items() if not known.counter}
-    cursor.execute(STOCK_AT, (at, item, item, at, item, item, place, place))
+def rows_of(cursor: Cursor, papers: Sequence[Paper]) -> list[Json]:
+    """Return documents as a register tells them: for whom, on which vehicle, what stands on their lines, how their case ended."""
+    named = named_in(cursor, papers)
+    cursor.execute(ENDED, (packed({paper.case for paper in papers}),))
+    ended = dict(cursor.fetchall())
+    lines: dict[tuple[str, int], list[Json]] = {}
+    cursor.execute(LINES, (packed([paper.serial for paper in papers]),))
+    for serial, revision, *line in cursor.fetchall():
+        lines.setdefault((serial, revision), []).append(line_row(line))
     return [
-        {"item": i, "place": p, "lot": lot, "quantity": format_quantity(quantity)}
-        for i, p, lot, quantity in cursor.fetchall()
-        if p in real
-    ]
-
-
-def stock_row(row: tuple[Any, ...]) -> Json:
-    """Return one balance."""
-    item, name, unit, place, case, lot, serial, owner, hold, expires_at, quantity = row
-    return {
-        "item": item,
-        "name": name,
-        "unit": unit,
-        "place": place,
-        "case": case or None,
-        "lot": lot,
-        "serial": serial,
-        "owner": owner or None,
-        "hold": hold or None,
-        "expires": time_text(expires_at) if expires_at else None,
-        "quantity": format_quantity(quantity),
-    }
-
-
-def free_rows(rows: list[tuple[Any, ...]], reserved: Mapping[tuple[str, str], int], now: int) -> list[Json]:
-    """Return for each item and place: what lies there, may not be used (or is a customer's), is promised, is free."""
-    sums: dict[tuple[str, str], list[int]] = {}
-    for item, _, _, place, case, _, _, owner, hold, expires_at, quantity in rows:
-        if case:
-            continue
-        total = sums.setdefault((item, place), [0, 0])
-        total[0] += quantity
-        total[1] += quantity if owner or hold or (expires_at is not None and expires_at <= now) else 0
-    told = []
-    for (item, place), (there, held) in sums.items():
-        promised = reserved.get((item, place), 0)
-        told.append(
-            {
-                "item": item,
-                "place": place,
-                "quantity": format_quantity(there),
-                "held": format_quantity(held),
-                "reserved": format_quantity(promised),
-                "free": format_quantity(max(0, there - held - promised)),
-            }
-        )
-    return told
-
-
-def register(site: Site, form: str, looked_for: str = "", after: str = "") -> Json:
-    """Return one page of all documents of a form, by serial."""
-    size = site.config.number("inbox_page")
-    rows = site.database.rows(REGISTER, form, after, looked_for, f"%{as_typed(looked_for)}%", size)
-    if not rows:
-        require_form(site, form)
-    documents = [
         {
-            "serial": serial,
-            "case": case,
-            "revision": revision,
-            "fields": json.loads(fields),
-            "opened": time_text(opened_at),
-            "void": void_at is not None,
-            "emergency": time_text(filled_at) if filled_at is not None else None,
-            "ended": ended or None,
+            "serial": paper.serial,
+            "case": paper.case,
+            "revision": paper.revision,
+            "opened": time_text(paper.opened_at),
+            "void": paper.void_at is not None,
+            "emergency": time_text(paper.filled_at) if paper.filled_at is not None else None,
+            "ended": ended.get(paper.case),
+            "fields": json.loads(paper.fields),
+            "customers": list(named[paper.serial].customers),
+            "vehicles": list(named[paper.serial].vehicles),
+            "lines": lines.get((paper.serial, paper.revision), []),
         }
-        for serial, case, revision, fields, opened_at, void_at, filled_at, ended in rows
+        for paper in papers
     ]
-    return {"form": form, "documents": documents, "next": rows[-1][0] if len(rows) == size else None}
 
 
-def as_typed(text: str) -> str:
-    """Return a text as LIKE finds it and nothing else, its own special characters escaped."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def line_row(line: Sequence[Any]) -> Json:
+    """Return one line of a document."""
+    item, name, unit, quantity, other = line
+    told = {"item": item, "name": name, "unit": unit, "quantity": format_quantity(quantity)}
+    return {**json.loads(other), **told}
+
+
+def all_rows(site: Site, narrowed: Narrowed) -> Iterator[list[Json]]:
+    """Yield every document of a register, the oldest first, a portion at a time; between portions others may work and write."""
+    start: Key | None = None
+    while True:
+        with site.database.reading() as cursor:
+            rows, last = page_of(cursor, narrowed, start, EXPORTED, newest=False)
+            start = place_of(cursor, last) if last else None
+        yield rows
+        if start is None:
+            return
 
 
 def require_form(site: Site, form: str) -> None:
@@ -255,42 +207,80 @@ def require_form(site: Site, form: str) -> None:
         raise Refused("form_unknown", form=form)
 
 
-def read_at(raw: object) -> int:
-    """Return the moment a program names: ISO 8601, local time where it names no zone."""
-    text = clean_text(raw, "at")
-    try:
-        return int(datetime.fromisoformat(text).astimezone().timestamp() * 1_000_000)
-    except (ValueError, OverflowError) as wrong:  # a year beyond what a clock can count overflows
-        raise Refused("date_unreadable", text=visible(text)) from wrong
+# Which registers there are
 
 
-def ask_inbox(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
-    """Answer the pipe's inbox: the session's desk, and one page after another."""
-    after = raw.get("after")
-    if after is None:
-        return inbox(site, session.desk, words)
-    if not isinstance(after, list) or len(after) != 3 or not isinstance(after[0], int) or not 0 <= after[0] < 2**63:
-        raise Refused("request_unreadable", name="after")
-    return inbox(site, session.desk, words, (after[0], clean_text(after[1], "after"), clean_text(after[2], "after")))
+def forms_of(site: Site, words: Words) -> list[Json]:
+    """Return all forms of the procedures in force: what registers there are; a form of several, such as a pass, has one."""
+    found: dict[str, Json] = {}
+    for procedure in [running.procedure for running in in_force(site).values()]:
+        for form in procedure.forms.values():
+            told = {"form": form.id, "number": form.number, "title": form.title.in_(words.language), "procedure": procedure.id}
+            found.setdefault(form.id, told)
+    return list(found.values())
 
 
-def ask_where(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
-    """Answer the pipe's where: a document's copies, or what is at a desk."""
-    if raw.get("document") is not None:
-        return where_document(site, serial_of(clean_code(raw["document"])), words)
-    return where_desk(site, clean_code(raw.get("desk") or session.desk))
+def books_of(site: Site, words: Words) -> list[Json]:
+    """Return every register: its form with what its fields and columns are called, and the endings of its procedures."""
+    running = {each.procedure.id: each.procedure for each in in_force(site).values()}
+    told = []
+    for form in forms_of(site, words):
+        procedure = running[form["procedure"]]
+        known = procedure.forms[form["form"]]
+        using = [each for each in running.values() if known.id in each.forms]
+        endings = {ending.id: ending.title.in_(words.language) for each in using for ending in each.endings.values()}
+        columns = {name: columns_of(each, words) for name, each in (("fields", known.fields), ("lines", known.lines))}
+        plates = any(field.name == "plate" for each in procedure.forms.values() for field in each.fields)
+        told.append({**form, **columns, "endings": endings, "has_vehicles": plates})
+    return told
 
 
-def ask_stock(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
-    """Answer the pipe's stock."""
-    item = clean_code(raw["item"]) if raw.get("item") is not None else ""
-    place = clean_code(raw["place"]) if raw.get("place") is not None else ""
-    return stock(site, item, place, read_at(raw["at"]) if raw.get("at") is not None else None)
+def columns_of(columns: Sequence[Column], words: Words) -> list[Json]:
+    """Return what fields of a form, or columns of its lines, are called."""
+    return [
+        {
+            "name": column.name,
+            "kind": column.kind,
+            "title": column.title.in_(words.language),
+            "choices": {choice.id: choice.title.in_(words.language) for choice in column.choices},
+        }
+        for column in columns
+    ]
+
+
+def book_of(site: Site, form: object, words: Words) -> Json:
+    """Return the register of one form; of one no longer in force what was written on it. Raises Refused("form_unknown")."""
+    code = clean_code(form)
+    found = next((book for book in books_of(site, words) if book["form"] == code), None)
+    if found is None:
+        require_form(site, code)
+        unknown: Json = {"fields": [], "lines": [], "endings": {}, "has_vehicles": True}
+        found = {"form": code, "number": "", "title": code, "procedure": "", **unknown}
+    return found
+
+
+# What programs ask
+
+
+def register(site: Site, form: str, looked_for: str = "", after: str = "", asked: Mapping[str, Any] | None = None) -> Json:
+    """Return one page of all documents of a form as programs read it: the oldest first, so that what is new comes at the end."""
+    narrowed = read_narrowed(site, form, {**(asked or {}), **({"filter": looked_for} if looked_for else {})})
+    with site.database.reading() as cursor:
+        start = beyond(cursor, after) if after else None
+        rows, last = page_of(cursor, narrowed, start, site.config.number("inbox_page"), newest=False)
+    if not rows:
+        require_form(site, narrowed.form)
+    return {"form": narrowed.form, "documents": rows, "next": last}
+
+
+def beyond(cursor: Cursor, serial: str) -> Key:
+    """Return the place of a document; one that does not exist lies behind all others."""
+    cursor.execute(PLACE, (serial,))
+    found = cursor.fetchall()
+    return (found[0][0], found[0][1]) if found else (END, serial)
 
 
 def ask_register(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
     """Answer the pipe's register."""
-    looked_for = clean_text(raw["filter"], "filter") if raw.get("filter") is not None else ""
     after = clean_code(raw["after"]) if raw.get("after") is not None else ""
-    return register(site, clean_code(raw.get("form")), looked_for, after)
-
+    return register(site, clean_code(raw.get("form")), "", after, raw)

@@ -29,9 +29,10 @@ PRAGMAS = ("trusted_schema = 0", "main.journal_mode = memory", "main.synchronous
 SCHEMA = "SELECT name, type, tbl_name, sql FROM {}.sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
 # What each place should hold by the moves alone; a place kept per case holds for each case apart.
 EXPECTED_BALANCES = """INSERT INTO temp.expected_balances(place, in_case, item, lot, quantity, counter)
-  SELECT m.place, CASE p.per_case WHEN 1 THEN m.in_case ELSE '' END AS whose, m.item, m.lot, SUM(m.quantity), p.counter
-  FROM (SELECT source AS place, in_case, item, lot, -quantity AS quantity FROM main.moves
-        UNION ALL SELECT target, in_case, item, lot, quantity FROM main.moves) m
+  SELECT m.place, CASE WHEN p.per_round AND m.round THEN m.in_case || '#' || m.round WHEN p.per_case THEN m.in_case ELSE '' END
+    AS whose, m.item, m.lot, SUM(m.quantity), p.counter
+  FROM (SELECT source AS place, in_case, round, item, lot, -quantity AS quantity FROM main.moves
+        UNION ALL SELECT target, in_case, round, item, lot, quantity FROM main.moves) m
   JOIN temp.places p ON p.name = m.place GROUP BY m.item, m.place, m.lot, whose"""
 UNKNOWN_PLACES = """SELECT place FROM (SELECT source AS place FROM main.moves UNION SELECT target FROM main.moves)
   WHERE place NOT IN (SELECT name FROM temp.places)"""
@@ -139,9 +140,10 @@ class Replay:
     def compare_balances(self, places: Mapping[str, PlaceOf]) -> None:
         """Compare the balances with the moves: they follow from them alone, sum to nothing, and no real place owes anything."""
         run = self.connection.execute
-        run("CREATE TEMP TABLE places(name TEXT PRIMARY KEY, per_case INTEGER, counter INTEGER)")
+        run("CREATE TEMP TABLE places(name TEXT PRIMARY KEY, per_case INTEGER, per_round INTEGER, counter INTEGER)")
         for place in places.values():
-            run("INSERT INTO temp.places VALUES(?, ?, ?)", (place.id, int(place.per_case), int(place.counter)))
+            kept = (place.id, int(place.per_case), int(place.per_round), int(place.counter))
+            run("INSERT INTO temp.places VALUES(?, ?, ?, ?)", kept)
         run(table_like(Balances, "expected_balances"))
         run(EXPECTED_BALANCES)
         for (place,) in run(UNKNOWN_PLACES).fetchall():

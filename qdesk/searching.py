@@ -1,23 +1,18 @@
-"""Searching: items by what people remember of them, stock and registers a page at a time, however much there is.
+"""Searching: items by what people remember of them, and stock a page at a time, however much there is.
 
-A search that finds nothing would read everything: a page of stock or of a register looks through so many rows at most
-(`SEARCHED`) and then says in "next" where to go on, even when it holds no row at all. Without "next" all was looked through.
+A search that finds nothing would read everything: a page of stock looks through so many rows at most (`SEARCHED`) and then says
+in "next" where to go on, even when it holds no row at all. Without "next" all was looked through.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
-from qdesk.clock import time_text
 from qdesk.database import Cursor
-from qdesk.desk.book import in_force
 from qdesk.errors import Refused
-from qdesk.registers import as_typed, require_form, stock_row
-from qdesk.scan import clean_code, clean_text, format_quantity
+from qdesk.lookups import as_typed, stock_row
+from qdesk.scan import clean_text, format_quantity
 from qdesk.site import Site
 from qdesk.stock import reserved
 from qdesk.words import Words
@@ -40,15 +35,6 @@ STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l
 THERE = """SELECT COALESCE(SUM(b.quantity), 0), COALESCE(SUM(CASE WHEN l.owner <> '' OR l.hold <> ''
     OR l.expires_at <= ? THEN b.quantity ELSE 0 END), 0) FROM balances b JOIN lots l ON l.code = b.lot
   WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.counter = 0"""
-DOCUMENT = """SELECT d.serial, d.in_case, d.revision, d.fields, d.opened_at, d.void_at, c.ended,
-    (SELECT COUNT(*) FROM lines l WHERE l.serial = d.serial AND l.revision = d.revision)
-  FROM documents d JOIN cases c ON c.code = d.in_case"""
-NAMED = f"{DOCUMENT} WHERE d.serial = ?"
-NEWEST = f"""{DOCUMENT} WHERE d.form = ? AND (d.opened_at, d.serial) < (?, ?)
-  ORDER BY d.opened_at DESC, d.serial DESC LIMIT ?"""
-FIELDS = """SELECT serial, fields FROM documents WHERE form = ? AND (opened_at, serial) < (?, ?)
-  ORDER BY opened_at DESC, serial DESC LIMIT ?"""
-LATEST = (2**62, "")
 NOT_FREE: Json = {"free": None, "held": None, "reserved": None}
 """What lies there for a case is nobody else's."""
 
@@ -145,87 +131,3 @@ def sums_of(site: Site, cursor: Cursor, item: str, place: str) -> Json:
     promised = reserved(cursor, item, place)
     free = max(0, there - held - promised)
     return {"free": format_quantity(free), "held": format_quantity(held), "reserved": format_quantity(promised)}
-
-
-def register_page(site: Site, form: object, looked_for: object = "", before: str = "", limit: int = PAGE) -> Json:
-    """Return one page of the documents of a form, the newest first, by serial or by what any of their fields says.
-
-    ``before`` is the "next" of the page before. Raises Refused: form_unknown, document_unknown.
-    """
-    code, looked = clean_code(form), sought(looked_for)
-    with site.database.reading() as cursor:
-        start = opened(cursor, before) if before else LATEST
-        if looked:
-            rows, last = search(cursor, code, looked, start, limit)
-        else:
-            cursor.execute(NEWEST, (code, *start, limit))
-            rows = cursor.fetchall()
-            last = rows[-1][0] if len(rows) == limit else None
-    if not rows and not before:
-        require_form(site, code)
-    return {"form": code, "rows": [document_row(row) for row in rows], "next": last}
-
-
-def opened(cursor: Cursor, serial: str) -> tuple[int, str]:
-    """Return when a document was opened, and its serial: its place in a register."""
-    cursor.execute("SELECT opened_at, serial FROM documents WHERE serial = ?", (serial,))
-    found = cursor.fetchall()
-    if not found:
-        raise Refused("document_unknown", serial=serial)
-    at, known = found[0]
-    return at, known
-
-
-def search(
-    cursor: Cursor, form: str, looked: Sequence[str], start: tuple[int, str], limit: int
-) -> tuple[list[tuple[Any, ...]], str | None]:
-    """Return the documents that hold every word among the next so many, and where to go on if there may be more."""
-    cursor.execute(FIELDS, (form, *start, SEARCHED))
-    newest = cursor.fetchall()
-    found: list[str] = []
-    last = newest[-1][0] if len(newest) == SEARCHED else None
-    for serial in holding(newest, [each.lower() for each in looked]):
-        found.append(serial)
-        if len(found) == limit:
-            last = serial
-            break
-    rows = []
-    for serial in found:
-        cursor.execute(NAMED, (serial,))
-        rows += cursor.fetchall()
-    return rows, last
-
-
-def holding(documents: Sequence[tuple[Any, ...]], looked: Sequence[str]) -> Iterator[str]:
-    """Return the serials of documents whose serial or whose fields' values hold every word; a field's name is no value."""
-    for serial, fields in documents:
-        known = f"{serial} {fields}".lower()
-        if all(each in known or not each.isalnum() for each in looked):
-            said = " ".join([serial, *map(str, orjson.loads(fields).values())]).lower()
-            if all(each in said for each in looked):
-                yield serial
-
-
-def document_row(row: tuple[Any, ...]) -> Json:
-    """Return one document of a register."""
-    serial, case, revision, fields, opened_at, void_at, ended, lines = row
-    return {
-        "serial": serial,
-        "case": case,
-        "revision": revision,
-        "opened": time_text(opened_at),
-        "void": void_at is not None,
-        "ended": ended or None,
-        "fields": json.loads(fields),
-        "lines_count": lines,
-    }
-
-
-def forms_of(site: Site, words: Words) -> list[Json]:
-    """Return all forms of the procedures in force: what registers there are."""
-    procedures = [running.procedure for running in in_force(site).values()]
-    return [
-        {"form": form.id, "number": form.number, "title": form.title.in_(words.language), "procedure": procedure.id}
-        for procedure in procedures
-        for form in procedure.forms.values()
-    ]

@@ -10,13 +10,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from qdesk.procedure import Known, Outcome, Problem, Procedure, ProcedureBroken, Step
+from qdesk.procedure import CopyOf, Known, Outcome, Problem, Procedure, ProcedureBroken, Step
 from qdesk.proof import Proof, Violation, prove_all, trace_in_words
 from qdesk.separation import Holders
 from qdesk.words import Title, Words
 
 Titles = Mapping[str, Title]
 """What desks, roles and places are called, by id; an id without a title is shown as it is."""
+MOST_ABREAST = 8
+"""So many copies fit beside the steps at 80 columns."""
+MOST_CHOICES = 12
+"""So many choices of the settings are told one by one."""
 
 
 def check(
@@ -62,17 +66,16 @@ def violation_in_words(violation: Violation, words: Words, titles: Titles) -> li
 def show(console: Console, procedure: Procedure, words: Words, titles: Titles) -> None:
     """The way of every copy through the desks: a row for each step, a column for each copy."""
     letters = _letters(procedure)
-    title = words.show(procedure.title)
-    table = Table(title=Text(title), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("", no_wrap=True)
-    table.add_column(Text(words.say("procedures.step")), ratio=1)
-    for copy in procedure.copies.values():
-        series = procedure.forms[copy.form].series
-        table.add_column(Text(f"{series}\n/{copy.number}"), no_wrap=True, justify="center")
-    for step in procedure.steps.values():
-        for row in _rows(procedure, step, letters, words):
-            table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
+    for number, copies in enumerate(_abreast(procedure)):
+        table = Table(title=Text("" if number else words.show(procedure.title)), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+        table.add_column("", no_wrap=True)
+        table.add_column(Text(words.say("procedures.step")), ratio=1, overflow="fold")
+        for copy in copies:
+            table.add_column(Text(f"{procedure.forms[copy.form].series}\n/{copy.number}"), no_wrap=True, justify="center")
+        for step in procedure.steps.values():
+            for row in _rows(step, copies, letters, words):
+                table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
     for form in procedure.forms.values():
         copies = ", ".join(f"/{copy.number} {words.show(copy.title)}" for copy in form.copies)
         console.print(Text(f"{form.series} {form.number} {words.show(form.title)}: {copies}"))
@@ -103,7 +106,9 @@ def _show_proofs(console: Console, proofs: Sequence[Proof], words: Words, titles
     for proof in proofs:
         found.setdefault(_findings(proof, words, titles), []).append(proof)
     for lines, alike in found.items():
-        for proof in alike:
+        if len(alike) > MOST_CHOICES:
+            console.print(Text(f"  {words.say('procedures.choices', count=len(alike))}"))
+        for proof in alike if len(alike) <= MOST_CHOICES else ():
             chosen = ", ".join(f"{name}={value}" for name, value in proof.procedure.chosen.items())
             console.print(Text(f"  {chosen or words.say('procedures.default')}"))
         for line in lines:
@@ -136,21 +141,34 @@ def _letters(procedure: Procedure) -> dict[str, str]:
     return {desk: chr(ord("A") + number) for number, desk in enumerate(desks)}
 
 
-def _rows(procedure: Procedure, step: Step, letters: Mapping[str, str], words: Words) -> list[list[str]]:
-    """A row for the step, or one for each group of outcomes that treat the copies alike."""
+def _abreast(procedure: Procedure) -> list[list[CopyOf]]:
+    """The copies in groups that fit side by side, the forms whole."""
+    groups: list[list[CopyOf]] = [[]]
+    for form in procedure.forms.values():
+        if groups[-1] and len(groups[-1]) + len(form.copies) > MOST_ABREAST:
+            groups.append([])
+        groups[-1] += form.copies
+    return groups
+
+
+def _rows(step: Step, copies: Sequence[CopyOf], letters: Mapping[str, str], words: Words) -> list[list[str]]:
+    """A row for the step, or one for each group of outcomes that treat the copies alike; none where it has nothing to do with them."""
     rows = []
-    marked = [(_marks(procedure, step, outcome, letters), outcome) for outcome in step.outcomes]
+    marked = [(_marks(step, outcome, copies, letters), outcome) for outcome in step.outcomes]
     for marks, group in groupby(marked, key=lambda pair: pair[0]):
+        if not any(marks):
+            continue
         names = " / ".join(words.show(outcome.title) for _, outcome in group if outcome.name)
         title = words.show(step.title) + (f": {names}" if names else "")
         rows.append([letters[step.desk], title, *marks])
     return rows
 
 
-def _marks(procedure: Procedure, step: Step, outcome: Outcome, letters: Mapping[str, str]) -> list[str]:
+def _marks(step: Step, outcome: Outcome, copies: Sequence[CopyOf], letters: Mapping[str, str]) -> list[str]:
     """What becomes of each copy in one outcome; blank where the step has nothing to do with it."""
     marks = []
-    for name, copy in procedure.copies.items():
+    for copy in copies:
+        name = copy.name
         opened = copy.form in outcome.opens
         mark = ("+" if opened else "") + letters[step.desk] if opened or name in step.copies else ""
         if name in outcome.sends:

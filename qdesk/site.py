@@ -33,7 +33,8 @@ class Site:
         self.at_hand: dict[str, tuple[int, int, Any]] = {}  # how cases just looked at stand, kept by the desk
         desks = self.factory.desks.values()
         self.served = {
-            desk.id: frozenset(other.id for other in desks if desk.id in (other.id, other.stand_in)) for desk in desks
+            desk.id: frozenset(other.id for other in desks if desk.id in (other.id, other.stand_in) or other.id == desk.works_as)
+            for desk in desks
         }
 
     @property

@@ -35,7 +35,9 @@ ADD = """UPDATE balances SET quantity = quantity + ?
 FIRST = "INSERT INTO balances(place, in_case, item, lot, quantity, counter) VALUES(?, ?, ?, ?, ?, ?)"
 LEFT_OVER_RESERVED = """SELECT r.quantity, d.fields FROM reservations r JOIN documents d ON d.serial = r.in_case
   WHERE r.item = ? AND r.place = ? AND r.in_case <> ? AND r.quantity > 0"""
-LYING = "SELECT item, lot, quantity FROM balances WHERE in_case = ? AND place = ? AND quantity > 0 ORDER BY item, lot"
+# As the index of what lies for cases has it: without its own conditions the whole table is read.
+LYING = """SELECT item, lot, quantity FROM balances
+  WHERE in_case = ? AND place = ? AND in_case <> '' AND quantity <> 0 AND quantity > 0 ORDER BY item, lot"""
 LIES_SOMEWHERE = "SELECT COUNT(*) FROM balances WHERE lot = ? AND item = ? AND counter = 0 AND quantity > 0"
 LOT_OF_SERIAL = "SELECT code, origin, made_from, hold, expires_at FROM lots WHERE item = ? AND serial = ?"
 LOT = "SELECT item, serial, origin, made_from, owner, expires_at, hold FROM lots WHERE code = ?"
@@ -99,8 +101,13 @@ def spare(cursor: Cursor, item: str, place: str, at: int) -> int:
     return there - reserved(cursor, item, place)
 
 
+def floor_key(in_case: str, round_: int) -> str:
+    """Return whose what lies on a floor is: a case's, or one round's of a case."""
+    return f"{in_case}#{round_}" if round_ else in_case
+
+
 def lying(cursor: Cursor, in_case: str, place: str) -> list[Portion]:
-    """Return what lies on a floor for a case."""
+    """Return what lies on a floor for a case, or for one round of it (:func:`floor_key`)."""
     cursor.execute(LYING, (in_case, place))
     return [Portion(*row) for row in cursor.fetchall()]
 
@@ -163,23 +170,25 @@ def first_of(lots: Iterable[Portion], wanted: int) -> list[Portion]:
 class Stock:
     """The stock as one act changes it: every change goes through the act's entry."""
 
-    def __init__(self, entry: Entry, places: Mapping[str, PlaceOf]) -> None:
-        """Work within one entry, with the factory's places."""
+    def __init__(self, entry: Entry, places: Mapping[str, PlaceOf], round_: int = 0) -> None:
+        """Work within one entry, with the factory's places, and perhaps in one round of a case."""
         self.entry = entry
         self.places = places
+        self.round = round_
 
     def move(self, in_case: str, portion: Portion, source: str, target: str, voucher: str = "") -> None:
         """Move a portion from one place to another and keep both balances; raises Refused("not_enough")."""
+        in_round = {"round": self.round} if self.round else {}
         self.entry.insert_numbered(
             "moves", in_case=in_case, item=portion.item, lot=portion.lot, quantity=portion.quantity, source=source,
-            target=target, at=self.entry.at, voucher=voucher,
+            target=target, at=self.entry.at, voucher=voucher, **in_round,
         )
         self.post(in_case, portion, source, -portion.quantity)
         self.post(in_case, portion, target, portion.quantity)
 
     def post(self, in_case: str, portion: Portion, place: str, change: int) -> None:
         """Change one balance by a signed quantity."""
-        post_balance(self.entry.cursor, self.places, in_case, portion, place, change)
+        post_balance(self.entry.cursor, self.places, in_case, portion, place, change, self.round)
 
     def new_lot(
         self, item: str, origin: str, made_from: str | None = None, serial: str | None = None, hold: str = "",
@@ -240,13 +249,13 @@ class Stock:
 
 
 def post_balance(
-    cursor: Cursor, places: Mapping[str, PlaceOf], in_case: str, portion: Portion, place: str, change: int
+    cursor: Cursor, places: Mapping[str, PlaceOf], in_case: str, portion: Portion, place: str, change: int, round_: int = 0
 ) -> None:
     """Change one balance by a signed quantity; a real place that would fall below zero refuses."""
     known = places.get(place)
     if known is None:
         raise Refused("place_unknown", place=place)
-    whose = in_case if known.per_case else ""
+    whose = "" if not known.per_case else floor_key(in_case, round_ if known.per_round else 0)
     cursor.execute(ADD, (change, portion.item, place, portion.lot, whose, change))
     if cursor.rowcount:
         return

@@ -9,7 +9,7 @@ from typing import Any
 
 import peewee
 
-from qdesk.tables_of_paper import BlankPieces, Blanks, Copies, Documents, Lines, Pieces, Sightings
+from qdesk.tables_of_paper import BlankPieces, Blanks, Copies, Documents, GateChecks, Lines, Pieces, Sightings
 from qdesk.tables_of_paper import Table as Table
 
 
@@ -176,6 +176,7 @@ class Moves(Table):
     target = peewee.TextField()
     at = peewee.IntegerField()
     voucher = peewee.TextField()
+    round = peewee.IntegerField()
     class Meta:
         primary_key = peewee.CompositeKey("act", "number")
 
@@ -218,7 +219,7 @@ Kinds = tuple[type[Table], ...]
 
 REPLAYED: Kinds = (
     Site, Persons, RolesHeld, Stamps, Items, Lots, ProcedureTexts, Cases, Done, Documents, Lines, Copies, Pieces, Acts,
-    Signatures, Moves, Reservations, Notices, Counters, Sightings, Blanks, BlankPieces,
+    Signatures, Moves, Reservations, Notices, Counters, Sightings, Blanks, BlankPieces, GateChecks,
 )
 
 

@@ -89,6 +89,25 @@ class Blanks(Table):
     void_at = peewee.IntegerField(null=True)
 
 
+class GateChecks(Table):
+    """What was shown and seen at a gate, and what was said to it."""
+
+    act = peewee.IntegerField(primary_key=True)
+    at = peewee.IntegerField()
+    desk = peewee.TextField()
+    person = peewee.IntegerField()
+    piece = peewee.TextField()
+    pass_serial = peewee.TextField()
+    in_case = peewee.TextField()
+    round = peewee.IntegerField()
+    verdict = peewee.TextField()
+    kind = peewee.TextField()
+    plate = peewee.TextField()
+    count = peewee.TextField()
+    seal = peewee.TextField()
+    emergency = peewee.TextField()
+
+
 class BlankPieces(Table):
     """The pieces of paper of each blank form, by copy."""
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from qdesk import registers, showing
+from qdesk import lookups, showing
 from qdesk.desk.book import known_of, texts_of
 from qdesk.desk.card import Json
 from qdesk.desk.scanning import known_piece
@@ -93,7 +93,7 @@ def tell_where(site: Site, what: str, words: Words, out: Console | None = None) 
     code = clean_code(what)
     screen = out or console()
     if code in site.factory.desks:
-        found = registers.where_desk(site, code)
+        found = lookups.where_desk(site, code)
         for key in ("due", "astray"):
             title = words.say(f"title.{key}", desk=desk_title(site, code, words))
             show(screen, copies_table(site, title, found[key], words))
@@ -101,7 +101,7 @@ def tell_where(site: Site, what: str, words: Words, out: Console | None = None) 
     if kind_of(code) == "piece":
         with site.database.reading() as cursor:
             code = known_piece(site, cursor, code)[0]
-    found = registers.where_document(site, registers.serial_of(code), words)
+    found = lookups.where_document(site, lookups.serial_of(code), words)
     show(screen, copies_table(site, found["document"], found["copies"], words))
     return 0
 
@@ -125,7 +125,7 @@ def copies_table(site: Site, title: str, copies: Iterable[Json], words: Words) -
 def tell_stock(site: Site, item: str, place: str, at: str, words: Words, out: Console | None = None) -> int:
     """Print balances, now or as of a moment."""
     item, place = (clean_code(code) if code else "" for code in (item, place))
-    found = registers.stock(site, item, place, registers.read_at(at) if at else None)
+    found = lookups.stock(site, item, place, lookups.read_at(at) if at else None)
     places = site.factory.places
     rows = [
         (
@@ -165,7 +165,7 @@ def tell_inbox(site: Site, desk: str, words: Words, out: Console | None = None) 
         raise Refused("desk_unknown", desk=desk)
     screen = out or console()
     for each in [desk] if desk else list(site.factory.desks):
-        found = registers.inbox(site, each, words)
+        found = lookups.inbox(site, each, words)
         if not desk and not found["waiting"] and not found["notices"]:
             continue
         rows = [

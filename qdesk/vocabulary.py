@@ -20,7 +20,7 @@ from qdesk.language import Effect, Outcome, Procedure, Step
 from qdesk.people import Person
 from qdesk.scan import clean_text, format_quantity, parse_quantity
 from qdesk.site import Site
-from qdesk.stock import Portion, Stock, lying
+from qdesk.stock import Portion, Stock, floor_key, lying
 from qdesk.words import Title
 
 Inputs = Mapping[str, Any]
@@ -37,6 +37,8 @@ class Ask:
     required: bool = True
     unit: str = ""
     choices: tuple[str, ...] = ()
+    choice_titles: tuple[Title, ...] = ()
+    """Where the factory names them; else the word files do."""
     limits: tuple[str, str] | None = None
     columns: tuple[str, ...] = ()
     title: Title | None = None
@@ -52,6 +54,7 @@ class View:
     at: int
     case: CaseFile
     procedure: Procedure
+    round: int = field(default=0, kw_only=True)
 
     @property
     def places(self) -> dict[str, str]:
@@ -60,7 +63,9 @@ class View:
 
     def on_floor(self, place: str) -> list[Portion]:
         """Return what lies on a floor of this case, named by the abstract place."""
-        return lying(self.cursor, self.case.code, self.places[place])
+        real = self.places[place]
+        in_round = self.round if self.site.factory.places[real].per_round else 0
+        return lying(self.cursor, floor_key(self.case.code, in_round), real)
 
     def first_document(self) -> Document:
         """Return the document the case was opened with."""
@@ -91,10 +96,12 @@ class Act(View):
     inputs: Inputs
     voucher: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
+    judged: object = None
+    """What the gate itself said of the pass; nothing that is sent from outside."""
 
     def __post_init__(self) -> None:
         """Open the stock for this act."""
-        self.stock = Stock(self.entry, self.site.factory.places)
+        self.stock = Stock(self.entry, self.site.factory.places, self.round)
 
 
 @dataclass(frozen=True)
@@ -134,10 +141,24 @@ class Move:
 
 @dataclass(frozen=True)
 class Rule:
-    """A named rule: the reasons why not. One that only warns lets the act pass when a reason is given."""
+    """A named rule: the reasons why not. One that only warns lets the act pass when a reason is given.
+
+    What ``fits`` says of the document that the case was opened with is known before anything is entered: a card does not offer
+    a way that does not fit.
+    """
 
     check: Callable[[Act], Iterable[Because]]
     refuses: bool = True
+    fits: Callable[[Document], Iterable[Because]] | None = None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a desk writes on a form by itself: columns of the head, all lines; and what it proposes for lines that are asked."""
+
+    fields: Callable[[Act], Mapping[str, str]] | None = None
+    lines: Callable[[Act], list[Line]] | None = None
+    proposes: Callable[[View], Proposed] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textual.content import Content
@@ -49,10 +49,15 @@ def copy_lines(intent: Intent, reader: Reader) -> list[Content]:
     told = []
     for name in intent.copies:
         mark = "[x]" if name in intent.pieces else "[ ]"
-        told.append(f"{mark} {shown(name.partition('/')[2] or name)} {shown(titles.get(name, ''))}".rstrip())
+        told.append(f"{mark} {shown(number_of(name, titles))} {shown(titles.get(name, ''))}".rstrip())
     missing = bool(intent.missing)
     key = ("ask.scan_these" if intent.scan == "all" else "ask.scan_one_of") if missing else "ask.scanned"
     return reader.wrapped(f"{reader.say(key)} {'   '.join(told)}", "  ", "     ", "bold $warning" if missing else "$success")
+
+
+def number_of(copy: str, titles: Mapping[str, str]) -> str:
+    """Return what a copy is called where its document stands above: its number; a copy of another document is named whole."""
+    return copy.partition("/")[2] or copy if copy in titles else copy
 
 
 def warning_lines(warned: Sequence[Because], reader: Reader) -> list[Content]:

@@ -11,11 +11,11 @@ from qdesk.desk import Done
 from qdesk.drafts import drop_draft
 from qdesk.errors import Because, Refused
 from screens.answers import inputs_of
+from screens.counts import CountQuestion, CountRow
 from screens.entering import LinesEditor
 from screens.fields import PinField
 from screens.frame import ScanLine
 from screens.keybar import Action
-from screens.questions import CountQuestion
 from screens.signer import SignerRow, Unsigned
 from screens.taking import TakingPage
 
@@ -23,6 +23,8 @@ Json = dict[str, Any]
 DO, EMPTY, AGAIN = 2, 3, 4
 OF_A_BADGE = frozenset(["badge_unknown", "badge_revoked", "signer_lacks_role", "same_person_twice", "own_work", "stamp_missing"])
 """Refusals that are mended with another badge; others of a signer with the PIN."""
+MISCOUNTED = frozenset(["line_not_counted", "line_miscounted"])
+"""Reasons that name the line of a count."""
 OUTDATED = frozenset(["card_changed", "step_not_possible", "not_inspected"])
 """Refusals that say that the case is not as the page shows it."""
 
@@ -89,7 +91,8 @@ class ActScreen(TakingPage):
         self.finished = True
         self.signers.forget()
         with contextlib.suppress(Refused):
-            await self.house.engine.ask(drop_draft, self.token, self.intent.subject)
+            for subject in self.intent.subjects:
+                await self.house.engine.ask(drop_draft, self.token, subject)
         if self.house.seat is not None and self.house.screen is self:
             await self.desk.done(self.intent, done)
         else:
@@ -131,6 +134,10 @@ class ActScreen(TakingPage):
             return
         told = [refused.arguments, *(reason.arguments for reason in refused.because)]
         named = {self.house.words.show(each[key]) for each in told for key in ("name", "field") if each.get(key)}
+        row_of_line = self.row_miscounted(refused)
+        if row_of_line is not None:
+            self.set_focus(row_of_line.field)
+            return
         asked = next((each for each in self.questions if each.ask["title"] in named), None)
         if asked is None and any("line" in each for each in told):
             asked = next((each for each in self.questions if isinstance(each, LinesEditor)), None)
@@ -138,6 +145,12 @@ class ActScreen(TakingPage):
         target = asked.fields()[0] if asked is not None else pin
         if target is not None:
             self.set_focus(target)
+
+    def row_miscounted(self, refused: Refused) -> CountRow | None:
+        """Return the row of the first line that a refusal says was not counted, or not as it should be."""
+        lines = [reason.arguments.get("line") for reason in refused.because if reason.code in MISCOUNTED]
+        rows = [each.row_for(line) for line in lines for each in self.questions if isinstance(each, CountQuestion)]
+        return next((row for row in rows if row is not None), None)
 
     def signer_named(self, refused: Refused) -> SignerRow | None:
         """Return the row of the signer a refusal names."""

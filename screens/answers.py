@@ -8,12 +8,13 @@ from typing import Any
 
 from qdesk.desk.book import in_force
 from qdesk.errors import Refused
+from qdesk.plates import read_plate
 from qdesk.scan import clean_code, clean_text, parse_day, parse_measure, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.words import Words
 
 Json = dict[str, Any]
-CODES = frozenset(["item", "lot", "bin", "plate", "badge", "code"])
+CODES = frozenset(["item", "lot", "bin", "badge", "code"])
 CHOSEN = frozenset(["choice", "check"])
 NUMBERED = frozenset(["number", "count"])
 NARROW = {ord("\u3000"): " ", **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}}
@@ -46,6 +47,8 @@ def judged(ask: Mapping[str, Any], typed: str, longest: int, decimals: int = FIN
         parse_day(clean_text(text, title))
     elif kind in CODES:
         return clean_code(text)
+    elif kind == "plate":
+        return read_plate(text)
     elif kind == "line":
         if not (text.isascii() and text.isdigit()):
             raise Refused("line_unknown", line=visible(text))

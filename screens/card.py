@@ -13,6 +13,7 @@ from qdesk.telling import day_text, desk_title, short_time
 from qdesk.words import Words
 from screens.choices import Choice
 from screens.lettering import fit, indented, shown, styled
+from screens.rounds import BEFORE, is_far_off, vehicle_lines
 
 Json = dict[str, Any]
 MOST_FOUND = 3
@@ -38,8 +39,11 @@ class Reader:
 
     def role(self, name: str) -> str:
         """Return a role's title; handwriting says whose."""
-        known = self.site.factory.roles.get(name.removeprefix("paper:"))
-        return known.title.in_(self.words.language) if known else name.removeprefix("paper:")
+        role = name.removeprefix("paper:")
+        known = self.site.factory.roles.get(role)
+        if known is None:  # who signs on paper only holds no role here
+            return self.say(f"signer.{role}") if f"signer.{role}" in self.words.keys else role
+        return known.title.in_(self.words.language)
 
     def place(self, name: str) -> str:
         """Return a place's title."""
@@ -64,8 +68,6 @@ class Reader:
         return [Content(""), styled(self.say(key), "bold $primary")]
 
 
-BEFORE = frozenset(["step_missing", "step_missing_times", "step_any_missing", "step_excluded", "step_excluded_times"])
-"""Reasons that say what the case has gone past or not come to yet: as long as one holds, where things lie is no news."""
 FOLLOWING = frozenset(["copy_elsewhere", "copy_not_opened", "place_empty", "place_full", "place_not_settled"])
 
 
@@ -78,7 +80,7 @@ def case_lines(
     lines += goods
     lines += reason_lines(card, reader, bool(choices))
     lines += document_lines(card, reader)
-    lines += copies_lines(card, reader)
+    lines += copies_lines(card, reader) + vehicle_lines(card, reader)
     lines += signature_lines(card, reader)
     return lines + act_lines(card, reader)
 
@@ -154,10 +156,11 @@ def reason_lines(card: Json, reader: Reader, choices: bool) -> list[Content]:
     lines: list[Content] = []
     void = card["kind"] == "void"  # with a void piece nothing can be done, whatever the case waits for
     cannot = [each for each in card["cannot"] if not void and all(r["code"] != "already_done" for r in each["because"])]
+    cannot = [each for each in cannot if not is_far_off(each, card)]
     if cannot:
         lines += reader.head("card.cannot")
         for each in cannot:
-            reasons = [reason_text(reason, reader) for reason in telling(each["because"])]
+            reasons = list(dict.fromkeys(reason_text(reason, reader) for reason in telling(each["because"])))
             lines += reader.wrapped(f"{each['title']}: {reader.words.clauses(reasons)}", "  ", "    ", "$quiet")
     if not (choices or cannot or void or card.get("ended")):
         lines += reader.wrapped(reader.say("card.nothing_here"), "  ", "  ", "$quiet")

@@ -48,16 +48,26 @@ class Choice:
     @property
     def short(self) -> str:
         """Return what tells it from the other outcomes where there is little room; empty where there are none."""
-        return str(self.outcome["title"]) if self.outcome["name"] is not None else ""
+        vehicle = self.step["step"].partition("#")[2]
+        if not vehicle:
+            return str(self.outcome["title"]) if self.outcome["name"] is not None else ""
+        several = len(self.step["outcomes"]) > 1
+        return f"{self.outcome['title'] if several else self.step['plain']} {vehicle}"
 
 
 def at_hand(card: Mapping[str, Any], situation: Situation, say: Say) -> list[tuple[Json, Json]]:
-    """Return what stands on the first page: the steps, first those the case waits for, then what one does with stray paper."""
+    """Return what stands on the first page: the steps, those of this vehicle and those waited for first; then stray paper's."""
     waited_for = {wait["step"] for wait in card["waits"]}
-    steps = sorted(card["can"], key=lambda step: step["step"] not in waited_for)
+    steps = sorted(card["can"], key=lambda step: (of_another_vehicle(card, step), step["step"] not in waited_for))
     found = [(step, outcome) for step in steps for outcome in step["outcomes"]]
     found += [fixed_step(card, name, say) for name in likely(card, situation)]
     return [*found, fixed_step(card, "acknowledge", say)] if situation.unread else found
+
+
+def of_another_vehicle(card: Mapping[str, Any], step: Mapping[str, Any]) -> bool:
+    """Tell whether a step is about another vehicle than the paper on the desk; what is about the whole case is not."""
+    mine, vehicle = card["document"].get("round"), step["step"].partition("#")[2]
+    return bool(mine and vehicle) and vehicle != str(mine)
 
 
 def likely(card: Mapping[str, Any], situation: Situation) -> list[str]:

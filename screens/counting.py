@@ -11,7 +11,7 @@ from typing import Any
 
 from textual.content import Content
 
-from qdesk.errors import Refused
+from qdesk.errors import Because, Refused
 from qdesk.scan import format_quantity, parse_quantity
 from screens.card import Reader
 from screens.lettering import styled
@@ -32,12 +32,20 @@ class CountedLine:
     scanned: dict[str, int] = field(default_factory=dict)
     lot: str = ""
     """The lot that the next pieces are of."""
+    of_lot: str = ""
+    """The only lot that the line is of, where it names one."""
+    by_piece: bool = False
+    """Whether only pieces count: a lot alone says which one the next pieces are of, and never how many."""
 
     @property
     def count(self) -> int:
-        """Return how much was scanned; a lot alone, without a piece, stands for the whole line."""
-        pieces = sum(self.scanned.values())
-        return self.quantity if not pieces and len(self.scanned) == 1 and self.lot else pieces
+        """Return how much was scanned; a lot alone, without a piece, stands for the whole line where not pieces are counted."""
+        return self.quantity if self.is_whole_lot and not self.by_piece else sum(self.scanned.values())
+
+    @property
+    def is_whole_lot(self) -> bool:
+        """Tell whether one lot was scanned and no piece of it."""
+        return bool(self.lot) and len(self.scanned) == 1 and not any(self.scanned.values())
 
     @property
     def missing(self) -> int:
@@ -57,15 +65,22 @@ class Count:
         """Begin with nothing scanned."""
         self.lines = list(lines)
         self.serials: set[str] = set()
+        self.current: CountedLine | None = None
+        """The line whose lot was scanned last: the next pieces are meant for it."""
 
     @classmethod
-    def of(cls, rows: Iterable[Mapping[str, Any]], item: str = "item") -> Count:
+    def of(cls, rows: Iterable[Mapping[str, Any]], item: str = "item", by_piece: bool = False) -> Count:
         """Return the count of a document's lines; `item` names the column of what is counted, such as "becomes"."""
         return cls(
             CountedLine(int(row["line"]), str(row.get(item) or row["item"]), parse_quantity(row["quantity"], 3, zero=True),
-                        str(row.get("serial") or ""))
+                        str(row.get("serial") or ""), of_lot=str(row.get("lot") or ""), by_piece=by_piece)
             for row in rows
         )  # fmt: skip
+
+    @property
+    def by_piece(self) -> bool:
+        """Tell whether only pieces count here, for an answer that says how many."""
+        return any(line.by_piece for line in self.lines)
 
     @property
     def begun(self) -> bool:
@@ -80,8 +95,17 @@ class Count:
     def clear(self) -> None:
         """Forget what was scanned."""
         self.serials.clear()
+        self.current = None
         for line in self.lines:
             line.scanned, line.lot = {}, ""
+
+    def take_thing(self, thing: Mapping[str, Any]) -> CountedLine:
+        """Count what a scan has turned out to be: a piece by its item, or a lot."""
+        if thing["kind"] == "lot":
+            return self.take_lot(thing["lot"]["code"], thing["lot"]["item"], thing["lot"]["serial"] or "")
+        if self.by_piece and thing["item"].get("serialised"):
+            raise Refused("serial_wanted", item=thing["item"]["code"])
+        return self.take_item(thing["item"]["code"])
 
     def take_item(self, item: str) -> CountedLine:
         """Count one piece of an item; raises Refused: item_not_on_lines, count_full, count_by_lot, serial_wanted."""
@@ -91,9 +115,16 @@ class Count:
         if all(line.serial for line in lines):
             raise Refused("serial_wanted", item=item)
         open_lines = [line for line in lines if not line.serial and self.pieces_missing(line) > 0]
+        return self.add(next((line for line in open_lines if line is self.current), None) or self.first_of(open_lines, lines))
+
+    @staticmethod
+    def first_of(open_lines: list[CountedLine], lines: list[CountedLine]) -> CountedLine:
+        """Return the first line that still wants a piece; raises Refused("count_full") by the number of the last one."""
         if not open_lines:
-            raise Refused("count_full", item=item, quantity=format_quantity(sum(line.quantity for line in lines)))
-        return self.add(open_lines[0])
+            because = [Because("in_line", {"line": lines[-1].number})]
+            told = {"item": lines[0].item, "quantity": format_quantity(sum(line.quantity for line in lines))}
+            raise Refused("count_full", because, **told)
+        return open_lines[0]
 
     def take_serial(self, serial: str) -> CountedLine:
         """Count the piece with a serial number; raises Refused: serial_not_on_lines, serial_counted."""
@@ -118,10 +149,33 @@ class Count:
         lines = [line for line in lines if not line.serial]
         if not lines:
             raise Refused("serial_wanted", item=item)
+        if all(line.of_lot for line in lines):
+            lines = [line for line in lines if line.of_lot == lot]
+            if not lines:
+                raise Refused("lot_not_on_lines", lot=lot, item=item)
+        if serial and self.by_piece:
+            return self.take_numbered(lot, serial, lines)
         line = next((line for line in lines if not line.begun or self.pieces_missing(line) > 0), lines[-1])
-        line.lot = lot
+        line.lot, self.current = lot, line
         line.scanned.setdefault(lot, 0)
         return line
+
+    def take_numbered(self, lot: str, serial: str, lines: list[CountedLine]) -> CountedLine:
+        """Count the one piece that a lot with a serial number is; raises Refused: serial_counted, count_full."""
+        if serial in self.serials:
+            raise Refused("serial_counted", serial=serial)
+        line = self.first_of([line for line in lines if self.pieces_missing(line) > 0], lines)
+        line.lot = lot
+        self.add(line)
+        self.serials.add(serial)
+        return line
+
+    def write(self, number: int, counted: int | None) -> None:
+        """Take what was typed for a line in the place of what was scanned; None where nothing stands there any more."""
+        line = next((line for line in self.lines if line.number == number), None)
+        if line is not None and (counted or 0) != line.count:
+            line.lot = next(iter(line.scanned)) if len(line.scanned) == 1 else ""
+            line.scanned = {line.lot: counted or 0} if counted or line.lot else {}
 
     def add(self, line: CountedLine) -> CountedLine:
         """Count one piece; raises Refused("count_by_lot") where a line is not of whole pieces."""
@@ -140,12 +194,19 @@ class Count:
         taken: dict[int, list[Json]] = {}
         for line in self.lines:
             if line.begun and all(line.scanned):
-                whole = not any(line.scanned.values()) and len(line.scanned) == 1
-                parts = {line.lot: line.quantity} if whole else line.scanned
+                one = line.by_piece and len(line.scanned) == 1  # of one lot as much is taken as is counted in the end
+                parts = {line.lot: line.quantity} if one or line.is_whole_lot else line.scanned
                 taken[line.number] = [
                     {"line": line.number, "lot": lot, "quantity": format_quantity(part)} for lot, part in parts.items() if part
                 ]
         return taken
+
+
+def counted_text(line: CountedLine, reader: Reader) -> str:
+    """Return what a scan of goods has done: a piece is counted, or the lot of the next pieces is known."""
+    if line.is_whole_lot and line.by_piece:
+        return reader.say("store.lot_taken", line=line.number, item=line.item, lot=line.lot)
+    return reader.say("store.counted", item=line.item, missing=format_quantity(line.missing))
 
 
 def count_lines(count: Count, reader: Reader) -> list[Content]:

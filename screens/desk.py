@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qdesk.desk import Done, look
 from qdesk.desk.reversing import undoable
 from qdesk.errors import Refused
-from qdesk.registers import serial_of
+from qdesk.lookups import serial_of
 from screens.choices import FIRST_KEY, LAST_KEY, PREVIEW, Choice, Situation, choices_of, has_more
 from screens.frame import StatusLine
 from screens.intent import Intent, opening_intent, step_intent

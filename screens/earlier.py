@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from qdesk.desk import look
 from qdesk.errors import Refused
+from qdesk.registers import books_of
 from screens.listing import ListFrame, paper_kind
-from screens.registers import RegisterScreen, books_of
+from screens.registers import RegisterScreen
 from screens.table import Json
 
 if TYPE_CHECKING:

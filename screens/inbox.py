@@ -29,7 +29,7 @@ def inbox_lines(rows: list[Json], cursor: int, more: bool, reader: Reader) -> li
             age, text, style = short_time(row["at"])[:5], reader.say("screen.notice", step=row["title"]), "$accent"
         else:
             late = reader.say("word.late") if row["late"] else ""
-            age, text = age_text(row["age_seconds"], reader.words), row["title"]
+            age, text = age_text(row["age_seconds"], reader.words), title_of(row, reader)
             style = "bold $warning" if late else ""
             age = f"{age} {late}".strip()
         cells = f"{'>' if place == cursor else ' '} {fit(row['case'], 13)} {fit(shown(text), title)} {age}"
@@ -37,3 +37,9 @@ def inbox_lines(rows: list[Json], cursor: int, more: bool, reader: Reader) -> li
     if more:
         lines += reader.wrapped(reader.say("screen.more_waits"), "  ", "  ", "$quiet")
     return lines
+
+
+def title_of(row: Json, reader: Reader) -> str:
+    """Return what waits, with the vehicle it is about."""
+    vehicle = str(row["step"]).partition("#")[2]
+    return reader.say("word.round", step=row["title"], number=vehicle) if vehicle else str(row["title"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,6 +46,13 @@ class Intent:
     def subject(self) -> str:
         """Return what a draft of this is kept under."""
         return ":".join([self.case or self.procedure or "", self.step, self.outcome or ""])
+
+    @property
+    def subjects(self) -> list[str]:
+        """Return what drafts of this step are kept under, whichever way it was begun: once it is done they are of the past."""
+        steps = [step for step in (self.card or {}).get("can", ()) if step["step"] == self.step]
+        others = [replace(self, outcome=outcome["name"]).subject for step in steps for outcome in step["outcomes"]]
+        return list(dict.fromkeys([self.subject, *others]))
 
     @property
     def missing(self) -> list[str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from screens.desk import DeskScreen
+from screens.dispatch import DispatchDesk
+from screens.gate import GateDesk
 from screens.inspection import InspectionDesk
 from screens.office import OfficeDesk
 from screens.rework import ReworkDesk
 from screens.warehouse import WarehouseDesk
 
 KINDS: dict[str, type[DeskScreen]] = {
+    "dispatch": DispatchDesk,
+    "gate": GateDesk,
     "inspection": InspectionDesk,
     "office": OfficeDesk,
     "rework": ReworkDesk,

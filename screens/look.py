@@ -10,6 +10,12 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 LOOKS = ("light", "dark", "plain")
 
+BANNER = {
+    "release": "#0b3d91", "release-ink": "#ffffff", "stop": "#ffb000", "stop-ink": "#000000", 
+    "hold": "#ffffff", "hold-ink": "#000000",
+}  # fmt: skip
+"""The gate's answers look the same in every theme: dark blue, amber and white are told apart by everybody, and in grey."""
+
 LIGHT = Theme(
     name="light",
     primary="#1f4e79",
@@ -23,7 +29,7 @@ LIGHT = Theme(
     surface="#f1efe9",
     panel="#e4e1d8",
     dark=False,
-    variables={"ink": "#000000", "sheet": "#ffffff", "quiet": "#5d6670", "release": "#0b3d91", "stop": "#ffb000"},
+    variables={"ink": "#000000", "sheet": "#ffffff", "quiet": "#5d6670", **BANNER},
 )
 DARK = Theme(
     name="dark",
@@ -38,7 +44,7 @@ DARK = Theme(
     surface="#1c2227",
     panel="#2a3239",
     dark=True,
-    variables={"ink": "#000000", "sheet": "#d8d8d8", "quiet": "#95a1ab", "release": "#0b3d91", "stop": "#ffb000"},
+    variables={"ink": "#000000", "sheet": "#d8d8d8", "quiet": "#95a1ab", **BANNER},
 )
 PLAIN = replace(
     BUILTIN_THEMES["ansi-dark"],
@@ -50,7 +56,11 @@ PLAIN = replace(
         "sheet": "ansi_white",
         "quiet": "ansi_default",
         "release": "ansi_blue",
-        "stop": "ansi_yellow",
+        "release-ink": "ansi_bright_white",
+        "stop": "ansi_bright_yellow",
+        "stop-ink": "ansi_black",
+        "hold": "ansi_bright_white",
+        "hold-ink": "ansi_black",
     },
 )
 """Sixteen colours of the terminal's own; with NO_COLOR none."""

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from qdesk.desk.openings import openings
-from qdesk.registers import inbox
+from qdesk.lookups import inbox
 from screens.card import Reader, case_lines
 from screens.choices import Choice
 from screens.frame import Frame

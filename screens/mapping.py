@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.content import Content
 
-from qdesk.registers import serial_of
+from qdesk.lookups import serial_of
 from qdesk.telling import age_text, day_text, short_time
 from screens.card import STATES, Reader, act_lines, signature_lines
 from screens.lettering import styled

@@ -8,14 +8,19 @@ from typing import Any
 from textual.content import Content
 
 from qdesk.desk.openings import fixed_openings
+from qdesk.duties import duties
+from qdesk.monitored import desks_of
 from screens.card import Reader
 from screens.choices import FIRST_KEY, LAST_KEY
 from screens.desk import DeskScreen
+from screens.duties import duty_lines
 from screens.keybar import Action
 from screens.lettering import styled
 
 Json = dict[str, Any]
 
+MONITORED = "monitoring"
+"""The form that has a screen of its own."""
 LEAST = 2
 """How many documents make a stack."""
 
@@ -28,6 +33,9 @@ class OfficeDesk(DeskScreen):
         super().__init__()
         self.acts: list[Json] = []
         """What this person may do with people and stock beyond what everybody may."""
+        self.duties: list[Json] = []
+        self.follows = False
+        """Whether the statistics of deliveries are followed here that another desk draws up."""
 
     def home_actions(self) -> list[Action]:
         """Return the forms that may be opened, the stacks that may be approved, and people and stock always on the last key."""
@@ -36,12 +44,34 @@ class OfficeDesk(DeskScreen):
             key = FIRST_KEY + len(actions)
             if key <= last:
                 actions.append(Action(key, self.say("key.stack", step=title), self.opener(procedure, step, title)))
+        if self.follows and FIRST_KEY + len(actions) <= last:
+            actions.append(Action(FIRST_KEY + len(actions), self.say("monitoring.key_open"), self.show_monitoring))
         return [*actions, Action(LAST_KEY, self.say("key.people"), self.show_people)] if self.acts else actions
 
     async def load_home(self) -> None:
         """Ask what may be done with people and stock; what everybody may do for themselves is in the menu."""
         acts = await self.house.engine.ask(fixed_openings, self.token, self.house.words)
         self.acts = acts if any(not act["own"] for act in acts) else []
+        self.duties = await self.house.engine.ask(duties, self.token, self.house.words)
+        drawn_up_here = any(opening["form"] == MONITORED for opening in self.opened_here)
+        self.follows = not drawn_up_here and self.house.present_seat.desk in await self.house.engine.ask(desks_of)
+
+    def print_lines(self, reader: Reader) -> list[Content]:
+        """Return what did not print, and the duties that are due: both stand above what waits."""
+        return [*super().print_lines(reader), *duty_lines(self.duties, reader)]
+
+    async def open_form(self, opening: Json) -> None:
+        """Begin a new case; statistics are begun from the month they are about."""
+        if opening["form"] == MONITORED:
+            await self.show_monitoring()
+        else:
+            await super().open_form(opening)
+
+    async def show_monitoring(self) -> None:
+        """Show the deliveries of a month."""
+        from screens.monitoring import MonitoringScreen
+
+        await self.app.push_screen(MonitoringScreen())
 
     def home_lines(self, reader: Reader) -> list[Content]:
         """Return what may be done with people and stock, where that is what the desk is for."""

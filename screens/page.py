@@ -18,15 +18,16 @@ from qdesk.site import Site
 from screens.about import about_lines, warning_lines
 from screens.answers import choice_titles, columns_of, titled
 from screens.card import Reader
-from screens.counted import CountedLots
+from screens.counted import CountedLots, comes_later, count_goods, lots_of
 from screens.counting import Count
+from screens.counts import CountQuestion, counter_of
 from screens.desk import DeskScreen
 from screens.entering import LinesEditor
 from screens.fields import Field, PinField
 from screens.frame import Frame, ScanLine, StatusLine
 from screens.intent import Intent
 from screens.lettering import stacked
-from screens.questions import LEAST_LABEL, MOST_LABEL, Asked, CountQuestion, Question
+from screens.questions import LEAST_LABEL, MOST_LABEL, Asked, Question
 from screens.signing import Signers
 
 Json = dict[str, Any]
@@ -49,7 +50,7 @@ class StepPage(Frame):
         self.intent, self.desk = intent, desk
         self.named: dict[tuple[str, str], str] = {}
         words = desk.house.words
-        self.questions = [self.question(titled(ask, words, {})) for ask in intent.asks]
+        self.questions = [self.question(titled(ask, words, {})) for ask in sorted(intent.asks, key=comes_later)]
         title = words.say(f"question.{DESPITE}")
         self.despite = Question(titled({"name": DESPITE, "kind": "text", "title": title}, words, {}))
         self.warned: Sequence[Because] = ()
@@ -155,12 +156,16 @@ class StepPage(Frame):
         if not case or not any(ask["kind"] in ("lines", "count") for ask in self.intent.asks):
             return
         proposed = await self.ask(propose, self.token, case, self.intent.step, self.intent.outcome or "")
+        expected = proposed.get("expected", [])
         for asked in self.questions:
             asked.propose(proposed.get(asked.asked, []))
             if isinstance(asked, CountQuestion):
-                await asked.expect(proposed.get("expected", []))
-            elif isinstance(asked, CountedLots):
-                asked.expect(self.intent.count or Count.of(await self.first_lines(case)))
+                await asked.expect(expected)
+        if counter_of(self.questions) is not None:
+            count_goods(self.questions, self.intent.count or Count.of(expected, by_piece=True))
+            return
+        for lots in lots_of(self.questions):
+            lots.expect(self.intent.count or Count.of(await self.first_lines(case)))
 
     async def first_lines(self, case: str) -> list[Json]:
         """Return the lines of the document that the case was opened with."""
@@ -202,7 +207,8 @@ class StepPage(Frame):
         fields = self.fields()
         owner = next((asked for asked in self.questions if field in asked.fields() and isinstance(asked, LinesEditor)), None)
         last = owner.fields()[-1] if owner else field
-        after = fields[fields.index(last) + 1 :] if last in fields else []
+        passed = [each for asked in self.questions for each in asked.passed_by()]
+        after = [each for each in fields[fields.index(last) + 1 :] if each not in passed] if last in fields else []
         if isinstance(field, PinField):
             self.pin_entered()
         elif after:
@@ -227,7 +233,7 @@ class StepPage(Frame):
 
     def go_to_first_empty(self) -> None:
         """Go to the first field that is empty: one that has to be filled in first, else any PIN or badge."""
-        needed = [each.fields()[0] for each in self.questions if each.ask["required"] and each.typed() is None and each.fields()]
+        needed = [each.first_empty() for each in self.questions if each.ask["required"] and each.unanswered and each.fields()]
         empty = [field for field in self.signers.fields() if not field.value]
         self.set_focus(next(iter([*needed, *empty, *self.fields(), self.query_one(ScanLine)])))
 

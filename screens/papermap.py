@@ -11,7 +11,7 @@ from textual.content import Content
 from qdesk.clock import moment
 from qdesk.desk import look
 from qdesk.handing_over import late_or_lost
-from qdesk.registers import serial_of, where_desk, where_document
+from qdesk.lookups import serial_of, where_desk, where_document
 from qdesk.site import Site
 from qdesk.words import Words
 from screens.card import Reader

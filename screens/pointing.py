@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from qdesk.errors import Refused
 from screens.answers import chosen, narrow, within_limits
+from screens.counts import CountQuestion
 from screens.entering import LinesEditor
-from screens.questions import Asked, CountQuestion, Question
+from screens.questions import Asked, Question
 from screens.signer import OperatorRow, SecondRow, SignerRow
 
 if TYPE_CHECKING:

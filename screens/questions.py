@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from screens.acting import ActScreen
 
 Json = dict[str, Any]
-WIDTHS = {"text": 44, "date": 16, "item": 24, "lot": 24, "bin": 24, "plate": 24, "code": 24, "choices": 24}
+WIDTHS = {"text": 44, "date": 16, "item": 24, "lot": 24, "bin": 24, "plate": 16, "code": 24, "choices": 24}
+MEANT = (*CHOSEN, "measure", "plate")
+"""Kinds of answers beside which stands what they mean."""
 NARROWEST = 14
 LEAST_LABEL, MOST_LABEL = 12, 30
 
@@ -57,6 +59,10 @@ class Asked(Guarded, Widget):
         """Return the fields in the order they are gone through."""
         return []
 
+    def passed_by(self) -> list[Field]:
+        """Return the fields that Enter leads past: they are reached with Up and Down."""
+        return []
+
     def label_width(self) -> int:
         """Return how many cells the title needs."""
         return Content(shown(self.ask["title"])).cell_length + 3
@@ -78,6 +84,15 @@ class Asked(Guarded, Widget):
 
     def type_again(self, kept: Any) -> None:
         """Put back what a draft kept."""
+
+    @property
+    def unanswered(self) -> bool:
+        """Tell whether something is still to be typed here."""
+        return self.typed() is None
+
+    def first_empty(self) -> Field:
+        """Return the field to begin at."""
+        return self.fields()[0]
 
     def propose(self, rows: Sequence[Json]) -> None:
         """Take what the desk proposes."""
@@ -142,21 +157,22 @@ class Question(Asked):
 
     def note_text(self, reader: Reader) -> Content:
         """Return the note: choices with what was chosen, unit and limits with the verdict, how a date is written."""
-        known = {"measure": limits_text(self.ask, reader.words), "date": reader.say("ask.date_form")}
+        limits, date, plate = limits_text(self.ask, reader.words), reader.say("ask.date_form"), reader.say("ask.plate_form")
+        known = {"measure": limits, "date": date, "plate": plate}
         told = choices_text(self.ask) if self.ask["kind"] in CHOSEN else known.get(self.ask["kind"], self.beside)
         return Content("").join([Content(shown(told)), self.verdict(reader)])
 
     def verdict(self, reader: Reader) -> Content:
         """Return what an answer means: the choice in words, a value within its limits or not; nothing for what is not fit."""
         kind, text = self.ask["kind"], narrow(self.field.value)
-        if not text or self.refused is not None or kind not in (*CHOSEN, "measure"):
+        if not text or self.refused is not None or kind not in MEANT:
             return Content("")
         try:
             answer = judged(self.ask, text, reader.site.config.number("longest_text"))
         except Refused:
             return Content("")
-        if kind in CHOSEN:
-            return styled(f"   = {self.ask['titles'].get(answer, answer)}", "bold")
+        if kind in CHOSEN or kind == "plate":
+            return styled(f"   = {shown(self.ask['titles'].get(answer, answer))}", "bold")
         if within_limits(self.ask, text):
             return styled(f"   = {reader.say('ask.within_limits')}", "bold $success")
         return styled(f"   ! {reader.say('ask.out_of_limits')}", "bold $error")
@@ -204,72 +220,3 @@ class Question(Asked):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Say what the answer means as soon as the field is left, however it is left."""
         self.draw_note()
-
-
-class CountQuestion(Asked):
-    """How much was counted: one number, or a number for each line; what is expected stands beside it and is never filled in."""
-
-    def __init__(self, ask: Json) -> None:
-        """Ask for one number until it is known which lines there are."""
-        super().__init__(ask)
-        self.rows = [Question({**ask, "unit": ""})]
-        self.lines: list[int] = []
-
-    def compose(self) -> ComposeResult:
-        """Put the numbers below each other."""
-        yield from self.rows
-
-    def fields(self) -> list[Field]:
-        """Return a field for each number."""
-        return [row.field for row in self.rows]
-
-    def label_width(self) -> int:
-        """Return how many cells the longest title needs."""
-        return max(row.label_width() for row in self.rows)
-
-    async def expect(self, expected: Sequence[Json]) -> None:
-        """Take what lies there to be counted, by line; several lines are answered one by one."""
-        self.expected = list(expected)
-        if len(expected) > 1:
-            await self.remove_children()
-            self.lines = [int(row["line"]) for row in expected]
-            self.rows = [Question(self.line_ask(row)) for row in expected]
-            await self.mount(*self.rows)
-
-    def line_ask(self, row: Json) -> Json:
-        """Return the question for one line."""
-        return {**self.ask, "name": f"{self.asked}.{row['line']}", "title": f"{self.ask['title']} {row['line']}  {row['item']}"}
-
-    expected: Sequence[Json] = ()
-
-    def ask_again(self, ask: Json) -> None:
-        """Take the same question in another language."""
-        self.ask = ask
-        for number, row in enumerate(self.rows):
-            row.ask = self.line_ask(self.expected[number]) if self.lines else {**ask, "unit": ""}
-
-    def draw(self, reader: Reader, label: int) -> None:
-        """Draw each number with what is expected."""
-        for number, row in enumerate(self.rows):
-            known = self.expected[number : number + 1]
-            row.beside = reader.say("ask.expected", quantity=known[0]["quantity"], item=known[0]["item"]) if known else ""
-            row.draw(reader, label)
-
-    def answer(self) -> Any:
-        """Return the number, or a number for each line."""
-        counted = [row.answer() for row in self.rows]
-        if not self.lines:
-            return counted[0]
-        rows = [{"line": line, "quantity": text} for line, text in zip(self.lines, counted, strict=True) if text]
-        return rows or None
-
-    def typed(self) -> Any:
-        """Return what stands in the fields."""
-        texts = [row.field.value for row in self.rows]
-        return texts if any(texts) else None
-
-    def type_again(self, kept: Any) -> None:
-        """Put a draft back."""
-        texts = kept if isinstance(kept, list) and len(kept) == len(self.rows) else [""] * len(self.rows)
-        for row, text in zip(self.rows, texts, strict=True):
-            row.type_again(text)

@@ -1,43 +1,38 @@
-"""The registers: all documents of a form, the newest first."""
+"""The registers: all documents of a form, the newest first, narrowed, exported to a file and printed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from textual.content import Content
 
-from qdesk.desk.book import in_force
-from qdesk.searching import forms_of, register_page
+from qdesk.errors import Refused
+from qdesk.exporting import TableFile
+from qdesk.narrowing import FILTERS
+from qdesk.register_columns import NAMES, export_file, filter_text, state_text, things_text
+from qdesk.registers import PAGE, books_of, register_page
 from qdesk.site import Site
-from qdesk.telling import short_time
-from qdesk.words import Words
 from screens.card import Reader
 from screens.keybar import Action
 from screens.lettering import styled
 from screens.listing import ListFrame
 from screens.table import Json, TableColumn
 
-SHOWN_FIELDS = 4
+SHOWN_FIELDS = 3
+SHOWN_THINGS = 3
 
 
-def books_of(site: Site, words: Words) -> list[Json]:
-    """Return every register: its form with the fields' titles and choices, and what the endings of its procedure are called."""
-    running = {each.procedure.id: each.procedure for each in in_force(site).values()}
-    told = []
-    for form in forms_of(site, words):
-        procedure = running[form["procedure"]]
-        fields = [
-            {
-                "name": column.name,
-                "title": column.title.in_(words.language),
-                "choices": {choice.id: choice.title.in_(words.language) for choice in column.choices},
-            }
-            for column in procedure.forms[form["form"]].fields
-        ]
-        endings = {ending.id: ending.title.in_(words.language) for ending in procedure.endings.values()}
-        told.append({**form, "fields": fields, "endings": endings})
-    return told
+def step(site: Site, file: TableFile) -> bool:
+    """Write the next rows of an export; return whether more follow."""
+    return file.step()
+
+
+def finish(site: Site, file: TableFile) -> Path:
+    """Give an export its name."""
+    return file.finish()
 
 
 class RegisterScreen(ListFrame):
@@ -48,23 +43,48 @@ class RegisterScreen(ListFrame):
         super().__init__()
         self.books: list[Json] = []
         self.form = 0
+        self.asked: Json = {}
+        """What the register is narrowed to, besides what is looked for."""
+        self.is_exporting = False
 
     @property
     def book(self) -> Json | None:
         """Return the register that is shown."""
         return self.books[self.form] if self.books else None
 
+    @property
+    def wanted(self) -> Json:
+        """Return the form and all that its register is narrowed to."""
+        looked = {"filter": self.looked_for} if self.looked_for else {}
+        return {"form": str(self.form + 1), **self.asked, **looked}
+
     def title_text(self) -> str:
         """Return what this screen is about."""
         return self.say("list.title_register", form=self.book["title"]) if self.book else self.say("list.registers")
 
+    def help_page(self) -> str:
+        """Return the page about registers."""
+        return "registers"
+
     def actions(self) -> list[Action]:
-        """Go through the forms."""
-        slip = self.slip_actions(4, (self.table.chosen or {}).get("serial", ""))
-        if len(self.books) < 2:
-            return slip
-        keys = [Action(2, self.say("list.key_next_form"), self.next_form)]
-        return [*keys, Action(3, self.say("list.key_last_form"), self.last_form), *slip]
+        """Go through the forms, narrow the register, and take it away as a file or on paper."""
+        keys = self.slip_actions(4, (self.table.chosen or {}).get("serial", ""))
+        if len(self.books) > 1:
+            keys += [Action(2, self.say("list.key_next_form"), self.next_form, self.say("list.key_next_form_short"))]
+            keys += [Action(3, self.say("list.key_last_form"), self.last_form, self.say("list.key_last_form_short"))]
+        if self.book is None:
+            return keys
+        keys += [Action(5, self.say("list.key_filter"), self.filter)]
+        keys += [Action(6, self.say("list.key_xlsx"), partial(self.export, ".xlsx"), "xlsx")]
+        keys += [Action(7, self.say("list.key_csv"), partial(self.export, ".csv"), "csv")]
+        return [*keys, Action(8, self.say("list.key_print"), self.print_register)]
+
+    def all_actions(self) -> list[Action]:
+        """Return every key; of a narrowed register the way back shows all of it first."""
+        actions = super().all_actions()
+        if not self.asked:
+            return actions
+        return [Action(12, self.say("list.key_all"), self.back) if action.key == 12 else action for action in actions]
 
     async def load(self) -> None:
         """Ask what registers there are, then for the first page."""
@@ -81,31 +101,40 @@ class RegisterScreen(ListFrame):
         """Ask for a page of the register."""
         if self.book is None:
             return [], None
-        found = await self.house.engine.ask(register_page, self.book["form"], self.looked_for, after or "")
+        arguments = (self.book["form"], self.looked_for, after or "", PAGE, self.asked)
+        found = await self.house.engine.ask(register_page, *arguments)
         return found["rows"], found["next"]
 
+    # Drawing
+
     def columns(self) -> Sequence[TableColumn]:
-        """Return the columns: as many fields of the form as there is room for."""
-        fields = self.book["fields"][:SHOWN_FIELDS] if self.book else []
+        """Return the columns: what every register has, and on a wide terminal as many fields of the form as there is room for."""
+        book = self.book or {"fields": [], "has_vehicles": False}
+        fields = [field for field in book["fields"] if field["name"] not in NAMES][:SHOWN_FIELDS]
+        vehicle = [TableColumn("vehicles", self.say("column.vehicle"), 9)] if book["has_vehicles"] else []
         return [
-            TableColumn("serial", self.say("list.document"), 13),
-            TableColumn("opened", self.say("list.opened"), 11),
-            TableColumn("revision", self.say("list.revision"), 4, right=True),
-            TableColumn("state", self.say("column.state"), 12),
-            *(
-                TableColumn(f"field.{field['name']}", field["title"], 10, share=2 if place == 0 else 1, wide=place > 1)
-                for place, field in enumerate(fields)
-            ),
-            TableColumn("lines_count", self.say("list.lines"), 5, wide=True, right=True),
-            TableColumn("case", self.say("column.case"), 13, wide=True),
+            TableColumn("serial", self.say("list.document"), 12),
+            TableColumn("opened", self.say("column.day"), 10),
+            TableColumn("customers", self.say("column.customer"), 10, share=2),
+            *vehicle,
+            TableColumn("lines", self.say("column.things"), 13, share=3),
+            TableColumn("state", self.say("column.state"), 12, share=1),
+            *(TableColumn(f"field.{field['name']}", field["title"], 10, share=1, wide=True) for field in fields),
+            TableColumn("revision", self.say("list.revision"), 4, wide=True, right=True),
+            TableColumn("case", self.say("column.case"), 12, wide=True),
         ]
 
     def cell(self, row: Json, key: str) -> str:
         """Return what stands in a cell."""
+        words = self.house.words
         if key == "state":
             return self.state_of(row)
         if key == "opened":
-            return short_time(row["opened"])
+            return str(row["opened"][:10])
+        if key in ("customers", "vehicles"):
+            return words.show(row[key])
+        if key == "lines":
+            return things_text(row, words, SHOWN_THINGS)
         if key.startswith("field.") and self.book:
             name = key.partition(".")[2]
             value = row["fields"].get(name) or ""
@@ -115,14 +144,7 @@ class RegisterScreen(ListFrame):
 
     def state_of(self, row: Json) -> str:
         """Return whether a document is open, void, or how its case ended."""
-        if row["void"]:
-            return self.say("word.void")
-        if not row["ended"]:
-            return self.say("list.open")
-        ending = row["ended"]
-        known = self.book["endings"] if self.book else {}
-        said = self.say(f"ending.{ending}") if f"ending.{ending}" in self.house.words.keys else ending
-        return str(known.get(ending, said))
+        return state_text(self.book or {"endings": {}}, row, self.house.words)
 
     def row_style(self, row: Json) -> str:
         """Return how a row looks: what is open stands out from what is done with."""
@@ -133,12 +155,22 @@ class RegisterScreen(ListFrame):
         return row["serial"]
 
     def head_lines(self, reader: Reader) -> list[Content]:
-        """Return which form is shown, of how many."""
+        """Return which form is shown, of how many, and what it is narrowed to."""
         if self.book is None:
             return []
         place, count = self.form + 1, len(self.books)
         told = self.say("list.form", number=self.book["number"], form=self.book["title"], place=place, count=count)
-        return [styled(told, "bold $primary")]
+        lines = [styled(told, "bold $primary")]
+        if self.asked:
+            narrowed = self.say("list.narrowed", text=filter_text(self.asked, self.house.words))
+            lines += reader.wrapped(narrowed, "", "  ", "bold $accent")
+        return lines
+
+    def foot(self, row: int, count: int, more: bool) -> str:
+        """Return which row is chosen; of a narrowed register without rows, that nothing fits."""
+        return self.say("list.nothing") if self.asked and not count and not more else super().foot(row, count, more)
+
+    # Going through the registers
 
     async def next_form(self) -> None:
         """Show the register of the next form."""
@@ -148,13 +180,72 @@ class RegisterScreen(ListFrame):
         """Show the register of the form before."""
         await self.turn_to(-1)
 
-    async def turn_to(self, step: int) -> None:
-        """Show another form's register from its newest document."""
-        self.form = (self.form + step) % len(self.books)
+    async def turn_to(self, places: int) -> None:
+        """Show another form's register from its newest document; what it was narrowed to stays, but for words."""
+        self.form = (self.form + places) % len(self.books)
         self.looked_for = ""
+        await self.table.begin()
+        self.redraw()
+
+    async def filter(self) -> None:
+        """Ask what the register is to be narrowed to."""
+        from screens.filtering import FilterScreen  # read when somebody wants to narrow a register
+
+        await self.app.push_screen(FilterScreen(self))
+
+    async def show_narrowed(self, form: str, asked: Json) -> None:
+        """Show what fits of a form."""
+        self.form = next((place for place, book in enumerate(self.books) if book["form"] == form), self.form)
+        self.looked_for = asked.pop("filter", "")
+        self.asked = {name: asked[name] for name in FILTERS if name in asked}
+        await self.table.begin()
+        self.redraw()
+
+    async def back(self) -> None:
+        """Show the whole register again, or go back to the screen before."""
+        if not self.asked:
+            await super().back()
+            return
+        self.asked, self.looked_for = {}, ""
         await self.table.begin()
         self.redraw()
 
     async def open_row(self, row: Json) -> None:
         """Open the document at the desk."""
         await self.to_desk(str(row["serial"]))
+
+    # Taking it away
+
+    async def export(self, suffix: str) -> None:
+        """Begin to write all that fits to a file in the site's folder; scans are answered meanwhile."""
+        if self.is_exporting:
+            self.tell(self.say("list.still_exporting"), "hint")
+            return
+        form, asked = (self.book or {})["form"], {**self.wanted}
+        file = await self.house.engine.ask(export_file, form, asked, suffix, self.house.words)
+        self.is_exporting = True
+        self.tell(self.say("list.exporting"), "hint")
+        self.house.aside(self.write(file))
+
+    async def write(self, file: TableFile) -> None:
+        """Write a file some rows at a time, and say where it is on whatever screen somebody looks at by then."""
+        ask, house = self.house.engine.ask, self.house
+        try:
+            with file:
+                while await ask(step, file):
+                    pass
+                path = await ask(finish, file)
+        except Refused as refused:
+            house.frame.refuse(refused)
+        else:
+            house.frame.tell(house.words.say("list.exported", count=file.rows, path=str(path)))
+        finally:
+            self.is_exporting = False
+
+    async def print_register(self) -> None:
+        """Have all that fits printed at this desk."""
+        from qdesk.slips.register_sheet import ask_for_register  # who prints nothing loads nothing that prints
+
+        form = (self.book or {})["form"]
+        count = await self.house.engine.ask(ask_for_register, self.token, form, self.wanted)
+        self.tell(self.say("list.sent_to_print", count=count))

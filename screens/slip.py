@@ -12,7 +12,7 @@ from textual.content import Content
 
 from qdesk.desk import look
 from qdesk.errors import Refused
-from qdesk.registers import serial_of
+from qdesk.lookups import serial_of
 from qdesk.site import Site
 from qdesk.slips.formats import DOTS, FORMATS, Format
 from qdesk.words import Words

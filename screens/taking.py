@@ -6,8 +6,11 @@ from typing import Any
 
 from qdesk.desk import look
 from qdesk.errors import Refused
+from qdesk.lookups import numbered_pieces
 from qdesk.scan import clean_code, kind_of, without_pin
-from screens.counted import CountedLots
+from screens.counted import CountedLots, lots_of
+from screens.counting import CountedLine, counted_text
+from screens.counts import CountQuestion, counter_of
 from screens.entering import LinesEditor
 from screens.frame import ScanLine
 from screens.kept import KeptPage
@@ -51,7 +54,7 @@ class TakingPage(KeptPage):
         """Return what the scan of a copy means: what is still missing, or that only the key is."""
         if self.intent.missing:
             return self.say("ask.still_missing", copies=self.intent.missing)
-        asked = any(each.ask["required"] and each.typed() is None for each in self.questions)
+        asked = any(each.ask["required"] and each.unanswered for each in self.questions)
         signed = all(field.value for field in self.signers.fields())
         return self.say("ask.copy_taken" if asked or not signed else "ask.copy_taken_do", copy=copy)
 
@@ -85,10 +88,14 @@ class TakingPage(KeptPage):
         try:
             card = await self.ask(look, self.token, code, self.house.words)
         except Refused:
-            if not self.take_serial(code):
+            if not (self.take_serial(code) or await self.count_numbered(code)):
                 await self.house.engine.present(self.house.present_seat, code, self.house.words)
             return
         kind = card["kind"]
+        counter = counter_of(self.questions)
+        if kind in ("item", "lot") and counter is not None and counter.count is not None and not self.entering_lines:
+            self.counted(counter, counter.count.take_thing(card))
+            return
         editor = self.taker(kind) if kind in ("item", "lot") else None
         if kind == "person":
             self.take_person(code, card["person"], self.signers.empty_badge())
@@ -104,6 +111,34 @@ class TakingPage(KeptPage):
             return False
         editor.take_serial(code)
         return True
+
+    # Goods that are counted
+
+    @property
+    def entering_lines(self) -> bool:
+        """Tell whether a line is being entered by hand, so that a scan is meant for it."""
+        return self.editor is not None and self.editor.has_begun
+
+    async def count_numbered(self, serial: str) -> bool:
+        """Count the piece with a serial number where its item is expected; tell whether there is one."""
+        counter = counter_of(self.questions)
+        if counter is None or counter.count is None:
+            return False
+        pieces = await self.ask(numbered_pieces, serial, [line.item for line in counter.count.lines])
+        if pieces:
+            self.counted(counter, counter.count.take_lot(pieces[0]["code"], pieces[0]["item"], serial))
+        return bool(pieces)
+
+    def counted(self, counter: CountQuestion, line: CountedLine) -> None:
+        """Show what was counted, which lots it was of, and what is still missing."""
+        counter.show_counted(line)
+        for lots in lots_of(self.questions):
+            lots.counted()
+        if self.focused in counter.passed_by():  # what is typed next would be added to the digits of the number
+            self.go_to_first_empty()
+        self.redraw()
+        self.keep()
+        self.tell(counted_text(line, self.reader()))
 
     def taker(self, kind: str) -> LinesEditor | None:
         """Return the lines editor that takes a kind of code: the one being worked in, else the first."""

@@ -7,10 +7,11 @@ from textual.content import Content
 from qdesk.desk import look
 from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
-from qdesk.scan import clean_code, format_quantity, kind_of
+from qdesk.lookups import numbered_pieces
+from qdesk.scan import clean_code, kind_of
 from qdesk.telling import short_time
 from screens.card import Reader
-from screens.counting import Count, CountedLine, count_lines
+from screens.counting import Count, CountedLine, count_lines, counted_text
 from screens.desk import DeskScreen, Json
 from screens.intent import Intent
 from screens.lettering import styled
@@ -33,16 +34,19 @@ class WarehouseDesk(DeskScreen):
     async def load_card(self) -> None:
         """Ask which lots the steps that may be done here would take, and which goods they bring in."""
         expected: list[Json] = []
+        by_piece = False
         self.proposed = {}
         card = self.card
         for step in card.get("can", []) if card else []:
             proposed = await self.propose(str(card["case"]) if card else "", step)
-            goods = proposed.pop("coming", [])
+            goods, checked = proposed.pop("coming", []), proposed.pop("expected", None)
             self.proposed[step["title"]] = [row for rows in proposed.values() for row in rows]
-            expected = expected or goods or (card["document"]["lines"] if card and "lots" in proposed else [])
+            by_piece = by_piece or (bool(checked) and not expected)
+            drawn = card["document"]["lines"] if card and checked is None and "lots" in proposed else []
+            expected = expected or goods or checked or drawn
         counted = (str(card.get("case", "")) if card else "", expected)
         if counted != self.counted:
-            self.counted, self.count = counted, Count.of(expected) if expected else None
+            self.counted, self.count = counted, Count.of(expected, by_piece=by_piece) if expected else None
 
     async def propose(self, case: str, step: Json) -> dict[str, list[Json]]:
         """Return what is proposed for a step; what is refused here is said when the step is done."""
@@ -66,7 +70,7 @@ class WarehouseDesk(DeskScreen):
             return
         self.house.ring()
         self.redraw()
-        self.tell(self.say("store.counted", item=line.item, missing=format_quantity(line.missing)))
+        self.tell(counted_text(line, self.reader(80)))
 
     async def counted_line(self, code: str) -> CountedLine | None:
         """Count what was scanned: a piece by its item, a lot, or the piece with a serial number; None where it is no goods."""
@@ -78,10 +82,15 @@ class WarehouseDesk(DeskScreen):
         try:
             thing = await self.house.engine.ask(look, self.token, code, self.house.words)
         except Refused:  # said, and written down, by presenting it
+            return await self.counted_piece(count, code)
+        return count.take_thing(thing) if thing["kind"] in ("item", "lot") else None
+
+    async def counted_piece(self, count: Count, serial: str) -> CountedLine | None:
+        """Count the piece with a serial number where the lines name none; None where no such piece is known."""
+        if not count.by_piece:
             return None
-        if thing["kind"] == "lot":
-            return count.take_lot(code, thing["lot"]["item"], thing["lot"]["serial"] or "")
-        return count.take_item(code) if thing["kind"] == "item" else None
+        pieces = await self.house.engine.ask(numbered_pieces, serial, [line.item for line in count.lines])
+        return count.take_lot(pieces[0]["code"], pieces[0]["item"], serial) if pieces else None
 
     async def begin(self, intent: Intent) -> None:
         """Begin a step; a count that was begun goes along, or has to agree where the step asks for no lots."""

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from delivery_floor import yard as yard
+from delivery_floor import yards as yards
 from factory_floor import floor as floor
 from factory_floor import floors as floors
 from factory_floor import works as works

@@ -211,7 +211,7 @@ def older_than_its_witness(folder: Path) -> None:
 
 def unlike_its_witness(folder: Path) -> None:
     with (folder / "witness").open("a", encoding="utf-8") as file:
-        file.write(f"{1:012d} {'a' * 16}\n")
+        file.write(f"{1:012d} {'f' * 16}\n")
 
 
 def written_by_a_newer_program(folder: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_new_site_opens_with_the_shipped_factory(site_folder: Path) -> None:
 
 def test_the_shipped_factory_has_the_desks_roles_and_places_of_the_first_procedure() -> None:
     factory = load_factory()
-    assert {desk.id: desk.kind for desk in factory.desks.values()} == {
+    kinds = {
         "sales": "office",
         "planning": "office",
         "shop_dispatch": "office",
@@ -57,20 +57,18 @@ def test_the_shipped_factory_has_the_desks_roles_and_places_of_the_first_procedu
         "inspection": "inspection",
         "quality": "office",
         "administration": "office",
+        "dispatch": "dispatch",
+        "gate": "gate",
     }
+    assert kinds.items() <= {desk.id: desk.kind for desk in factory.desks.values()}.items()
     assert {role for desk in factory.desks.values() for role in desk.roles} == set(factory.roles)
-    assert [place.id for place in factory.places.values() if place.per_case] == [
-        "workshop_product",
-        "workshop_converted",
-        "workshop_parts",
-    ]
-    assert [place.id for place in factory.places.values() if place.counter] == [
-        "supplier",
-        "customer",
-        "conversion",
-        "scrap",
-        "difference",
-    ]
+    assert {"workshop_product", "workshop_converted", "workshop_parts", "dispatch_area", "vehicle", "on_the_road"} <= {
+        place.id for place in factory.places.values() if place.per_case
+    }
+    assert {"vehicle", "on_the_road"} <= {place.id for place in factory.places.values() if place.per_round}
+    assert {"supplier", "customer", "conversion", "scrap", "difference", "transport_loss"} <= {
+        place.id for place in factory.places.values() if place.counter
+    }
     assert factory.plan_for("V-DN50") is None
 
 
@@ -96,14 +94,14 @@ def test_a_site_lays_its_factory_over_the_shipped_one(site_folder: Path) -> None
         site_folder,
         '[desks.planning]\nterminal = false\nstand_in = "sales"\n'
         '[desks.gate]\nkind = "gate"\ntitle = { zh = "门卫", en = "Gate" }\nroles = ["guard"]\n'
-        '[roles.guard]\ntitle = { zh = "门卫", en = "guard" }\nholders = 3\n',
+        '[roles.watchman]\ntitle = { zh = "门卫", en = "guard" }\nholders = 3\n',
         "factory.toml",
     )
     factory = opened(site_folder).factory
     assert factory.desks["planning"].stand_in == "sales"
     assert factory.desks["planning"].title == load_factory().desks["planning"].title
     assert factory.desks["gate"].roles == ("guard",)
-    assert factory.roles["guard"].holders == 3
+    assert factory.roles["watchman"].holders == 3
 
 
 def test_an_inspection_plan_is_for_one_item_or_for_all_without_their_own(site_folder: Path) -> None:
@@ -150,7 +148,7 @@ FACTORY_MISTAKES = (
     '[desks.sales]\nkind = "shop"\nroles = ["sales_clerk", "nobody"]\n'
     '[desks.planning]\nterminal = false\nstand_in = "nowhere"\n'
     '[desks.quality]\nstand_in = "sales"\n'
-    '[roles.guard]\nholders = 0\ntitle = { zh = "门卫", de = "Wache" }\n'
+    '[roles.watchman]\nholders = 0\ntitle = { zh = "门卫", de = "Wache" }\n'
     '[places.yard]\ncounter = true\nper_case = true\ntitle = { zh = "院", en = "yard" }\n'
     '[[inspection_plan]]\nitem = "A"\n'
     '[[inspection_plan]]\nmeasures = [{ id = "gap", title = { zh = "隙", en = "gap" }, from = "2", to = "1" }]\n'
@@ -176,9 +174,9 @@ TOLD = (
     "factory.toml, desks.sales: there is no role “nobody”",
     "factory.toml, desks.planning: a desk without a terminal needs a stand-in that has one, not “nowhere”",
     "factory.toml, desks.quality: a desk with a terminal needs no stand-in",
-    "factory.toml, roles.guard: “holders” should be written 1, 2, 3",
-    "factory.toml, roles.guard.title: “en” is missing",
-    "factory.toml, roles.guard.title: “de” means nothing here",
+    "factory.toml, roles.watchman: “holders” should be written 1, 2, 3",
+    "factory.toml, roles.watchman.title: “en” is missing",
+    "factory.toml, roles.watchman.title: “de” means nothing here",
     "factory.toml, places.yard: a counter-place cannot be kept per case",
     "factory.toml, inspection_plan[1]: the inspection plan “A” is doubled, empty, or has bad ids",
     "the lower limit of “gap” is above the upper one",
@@ -197,10 +195,10 @@ def test_every_mistake_of_a_site_is_told_at_once(site_folder: Path) -> None:
 
 
 def test_a_desk_cannot_stand_in_that_has_no_terminal_itself(site_folder: Path) -> None:
-    add(site_folder, '[desks.planning]\nterminal = false\nstand_in = "sales"\n', "factory.toml")
-    add(site_folder, '[desks.sales]\nterminal = false\nstand_in = "quality"\n', "factory.toml")
+    add(site_folder, '[desks.planning]\nterminal = false\nstand_in = "finance"\n', "factory.toml")
+    add(site_folder, '[desks.finance]\nterminal = false\nstand_in = "quality"\n', "factory.toml")
     assert problems(site_folder) == [
-        "factory.toml, desks.planning: a desk without a terminal needs a stand-in that has one, not “sales”."
+        "factory.toml, desks.planning: a desk without a terminal needs a stand-in that has one, not “finance”."
     ]
 
 

@@ -40,7 +40,7 @@ def poison(folder: Path) -> None:
             text = HOSTILE[place % len(HOSTILE)] + (str(place) if name == "serial" else "")
             database.execute(f"UPDATE {table} SET {name} = ? WHERE {key} = ?", (text, row))
     fields = {"customer": " ".join(HOSTILE), "reason": HOSTILE[3], "contract": HOSTILE[1], "wanted_by": HOSTILE[4]}
-    database.execute("UPDATE documents SET fields = ?", (json.dumps(fields),))
+    database.execute("UPDATE documents SET fields = json_patch(fields, ?)", (json.dumps(fields),))
     database.execute("UPDATE lines SET other = ?", (json.dumps({"becomes": HOSTILE[2], "serial": HOSTILE[0]}),))
     database.commit()
     database.close()

@@ -10,7 +10,7 @@ from factory_floor import DAY, MINUTE, P01, PLAIN, WITH_PARTS, Floor, FloorMaker
 from rich.cells import cell_len
 from rich.console import Console
 
-from qdesk import registers
+from qdesk import lookups, registers
 from qdesk.clock import SECOND, moment
 from qdesk.errors import Refused
 from qdesk.people import find_session
@@ -25,7 +25,7 @@ def ask(floor: Floor, who: str, verb: str, words: Words | None = None, **raw: ob
     token = floor.token(who)
     with floor.site.database.reading() as cursor:
         session = find_session(floor.site, cursor, token)
-    asked = {"inbox": registers.ask_inbox, "where": registers.ask_where, "stock": registers.ask_stock,
+    asked = {"inbox": lookups.ask_inbox, "where": lookups.ask_where, "stock": lookups.ask_stock,
              "register": registers.ask_register}[verb]  # fmt: skip
     told: Json = asked(floor.site, session, words or floor.site.words, raw)
     return told
@@ -196,7 +196,7 @@ def test_stock_as_of_any_past_moment_is_what_it_was_then(floor: Floor) -> None:
     floor.play("receive")
 
     def lay(at: int, item: str) -> dict[str, str]:
-        rows = registers.stock(floor.site, item, "", at)["stock"]
+        rows = lookups.stock(floor.site, item, "", at)["stock"]
         return {row["place"]: row["quantity"] for row in rows}
 
     assert lay(before, "V-100") == {"finished_store": "50"}
@@ -209,7 +209,7 @@ def test_stock_as_of_any_past_moment_is_what_it_was_then(floor: Floor) -> None:
 def test_stock_as_of_now_is_the_stock_there_is(floor: Floor) -> None:
     floor.play("rework", WITH_PARTS)
     columns = ("item", "place", "lot", "quantity")
-    now, then = (registers.stock(floor.site, at=at)["stock"] for at in (None, floor.clock.now()))
+    now, then = (lookups.stock(floor.site, at=at)["stock"] for at in (None, floor.clock.now()))
     assert [tuple(row[name] for name in columns) for row in now] == [tuple(row[name] for name in columns) for row in then]
 
 
@@ -234,10 +234,10 @@ def test_what_stock_cannot_answer_is_refused(floor: Floor, asked: Json, code: st
 
 def test_a_moment_may_name_its_zone_and_is_local_otherwise() -> None:
     zoned = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-    assert registers.read_at("2026-03-02T08:00:00+00:00") == registers.read_at("2026-03-02T08:00Z")
-    assert registers.read_at("2026-03-02T08:00Z") == int(zoned.timestamp()) * SECOND
-    assert registers.read_at("2026-03-02T08:00") == int(datetime(2026, 3, 2, 8, 0).astimezone().timestamp()) * SECOND
-    assert registers.read_at("2026-03-02T16:00+08:00") == registers.read_at("2026-03-02T08:00Z")
+    assert lookups.read_at("2026-03-02T08:00:00+00:00") == lookups.read_at("2026-03-02T08:00Z")
+    assert lookups.read_at("2026-03-02T08:00Z") == int(zoned.timestamp()) * SECOND
+    assert lookups.read_at("2026-03-02T08:00") == int(datetime(2026, 3, 2, 8, 0).astimezone().timestamp()) * SECOND
+    assert lookups.read_at("2026-03-02T16:00+08:00") == lookups.read_at("2026-03-02T08:00Z")
 
 
 # Registers
@@ -301,7 +301,7 @@ def test_what_is_cut_off_is_said_and_no_sum_is_told_of_half_its_rows(floor: Floo
     whole = ask(floor, "K1", "stock")
     assert whole["more"] is False
     for most in range(1, len(whole["stock"])):
-        monkeypatch.setattr(registers, "MOST_ROWS", most)
+        monkeypatch.setattr(lookups, "MOST_ROWS", most)
         told = ask(floor, "K1", "stock")
         assert (told["stock"], told["more"]) == (whole["stock"][:most], True)
         assert [row for row in told["free"] if row not in whole["free"]] == []
@@ -312,7 +312,7 @@ def test_what_is_cut_off_is_said_and_no_sum_is_told_of_half_its_rows(floor: Floo
 def test_a_desk_with_more_copies_than_are_told_says_so(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     floor.apply()
     assert ask(floor, "S1", "where")["more"] is False
-    monkeypatch.setattr(registers, "MOST_ROWS", 5)
+    monkeypatch.setattr(lookups, "MOST_ROWS", 5)
     told = ask(floor, "S1", "where")
     assert (len(told["due"]), told["more"]) == (5, True)
 

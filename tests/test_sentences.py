@@ -13,8 +13,8 @@ from qdesk.clock import FixedClock
 from qdesk.desk import act, present
 from qdesk.desk.fixed import FIXED
 from qdesk.errors import Because, Refused
+from qdesk.lookups import inbox
 from qdesk.playing import DAY, MINUTE, Player, apply, inspected, make_factory, to_the_workshop
-from qdesk.registers import inbox
 from qdesk.words import LANGUAGES, Words
 
 

@@ -7,7 +7,7 @@ from factory_floor import DAY, PIN, WITH_PARTS, Floor, FloorMaker, Json, descrip
 
 from qdesk.desk import act
 from qdesk.errors import Refused
-from qdesk.registers import stock
+from qdesk.lookups import stock
 from qdesk.stock import Portion, Stock
 
 

@@ -13,7 +13,7 @@ import data
 from qdesk.clock import moment
 from qdesk.desk import look, present
 from qdesk.handing_over import handover
-from qdesk.registers import where_document
+from qdesk.lookups import where_document
 from qdesk.verify import verify
 from qdesk.words import Words
 

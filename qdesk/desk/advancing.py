@@ -30,9 +30,9 @@ class Advancing:
         after = self.net.fire(self.standing.marking, self.transition, floor=floor)
         self.send_copies(after.due, scanned)
         self.count_steps(after.done)
-        lapsing = {self.net.counted[index].partition(".")[0] for index in self.transition.resets}
+        lapsing = {self.net.counted[index].partition(".")[0].partition("#")[0] for index in self.transition.resets}
         if lapsing:
-            lapse_signatures(self.entry, self.case, lapsing)
+            lapse_signatures(self.entry, self.case, lapsing, round_=self.transition.round)
         self.standing.marking = after
 
     def send_copies(self, after: tuple[int, ...], scanned: list[Copy]) -> None:

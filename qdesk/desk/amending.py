@@ -9,7 +9,7 @@ from qdesk.cases import Document, Signature
 from qdesk.database import Cursor
 from qdesk.desk.allowing import follow_rules, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
-from qdesk.desk.card import Json, form_asks
+from qdesk.desk.offering import Json, form_asks
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, lapse_signatures
@@ -34,7 +34,7 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     Before the first signature only the words change. After it, what was signed has changed: the signatures lapse, every copy
     goes back to where the document was opened, the old paper is void and a new set is printed when it is signed again. Once
     goods have moved on it, only reversing or abandoning helps. Raises Refused: card_changed,
-    goods_moved, wrong_desk, wrong_person.
+    goods_moved, wrong_desk, wrong_person, never_amended.
     """
     standing = stand(site, entry.cursor, request.case)
     refuse_changed(entry.cursor, standing, request.seen)
@@ -42,7 +42,7 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     serial = clean_code(request.inputs["document"]) if request.inputs.get("document") else case.code
     document, step, outcome, signed = to_be_amended(site, entry.cursor, session, standing, serial)
     procedure, person = standing.running.procedure, session.person
-    act = Act(site, entry.cursor, entry.at, case, procedure, entry, step, outcome, step.desk, person, request.inputs)
+    act = Act(site, entry.cursor, entry.at, case, procedure, entry, step, outcome, step.desk, person, request.inputs, round=document.round)
     form = standing.running.procedure.forms[document.form]
     fields, lines = read_fields(act, form, request.inputs), read_lines(act, form, request.inputs)
     revised = document._replace(revision=document.revision + 1, fields=canonical(fields))
@@ -65,6 +65,8 @@ def to_be_amended(
     document = case.documents.get(serial)
     if document is None or document.void_at is not None or case.ended:
         raise Refused("document_not_open", serial=serial)
+    if standing.running.procedure.forms[document.form].guarded:
+        raise Refused("never_amended", serial=serial)
     step, outcome = opening_step(standing, document.form)
     refuse_elsewhere(site, session, step)
     signed = bool(standing_marks(standing, serial))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qdesk.journal import CHANGED, INSERTED, Body, inserted
@@ -23,15 +23,18 @@ class Done:
     prints: list[Json] = field(default_factory=list)
     notices: list[Json] = field(default_factory=list)
     ended: str | None = None
+    gate: Json | None = None
+    """What the gate said of a pass: verdict, kind and arguments."""
 
     def told(self) -> Json:
         """Return it in the words of the pipe."""
-        return dict(vars(self))
+        return {name: value for name, value in vars(self).items() if name != "gate" or value is not None}
 
 
 def answer(body: Body) -> Done:
     """Return what an entry says was done."""
     done = Done(act=body["seq"], case=body.get("case"), prints=list(body.get("prints", [])), ended=body.get("ended") or None)
+    done = replace(done, gate=body["gate"]) if "gate" in body else done
     for effect in body["effects"]:
         kind, table = effect[0], effect[1]
         if kind == CHANGED and table == "copies":

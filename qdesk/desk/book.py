@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import data
-from qdesk import inspection, rework, warehouse
+from qdesk import arriving, borrowing, dispatch, gate, inspection, lending, monitoring, picking, returnables, rework, warehouse
 from qdesk.errors import Refused
 from qdesk.factory import Factory
 from qdesk.journal import Entry, canonical
@@ -20,11 +20,16 @@ from qdesk.procedure import load
 from qdesk.proof import prove, verdict_digest
 from qdesk.site import Site
 from qdesk.transition import Transition
-from qdesk.vocabulary import Move, Question, Rule
+from qdesk.vocabulary import Move, Question, Rule, Writing
 
-MOVES: dict[str, Move] = {**warehouse.MOVES, **rework.MOVES, **inspection.MOVES}
-RULES: dict[str, Rule] = {**warehouse.RULES, **rework.RULES, **inspection.RULES}
-QUESTIONS: dict[str, Question] = {**warehouse.QUESTIONS, **rework.QUESTIONS, **inspection.QUESTIONS}
+ROOMS = (warehouse, rework, inspection, picking, dispatch, gate, arriving, monitoring, returnables, lending, borrowing)
+MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
+RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
+QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked in room.QUESTIONS.items()}
+WRITINGS: dict[str, Writing] = {
+    **dispatch.WRITINGS, **gate.WRITINGS, **arriving.WRITINGS, **monitoring.WRITINGS,
+    **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS,
+}  # fmt: skip
 IN_FORCE = "in force"
 
 
@@ -43,6 +48,17 @@ class Running:
 
     procedure: Procedure
     net: Net
+    more: dict[int, Running] = field(default_factory=dict)
+    """The same with nets of more rounds, made when a case has begun so many."""
+
+    def with_rounds(self, begun: int) -> Running:
+        """Return the procedure with a net that has one round more than a case has begun: another may always begin."""
+        if begun < self.net.rounds or not any(step.per for step in self.procedure.steps.values()):
+            return self
+        if begun not in self.more:
+            effects = {name: move.effect for name, move in MOVES.items()}
+            self.more[begun] = Running(self.procedure, Net.compile(self.procedure, effects, begun + 1), self.more)
+        return self.more[begun]
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:
@@ -55,7 +71,7 @@ class Running:
         known = self.procedure.steps.get(plain)
         if known is None:
             raise Refused("step_unknown", step=step)
-        found = self.net.by_name.get(f"{plain}.{outcome}{mark}{round_}" if outcome else step)
+        found = self.net.by_name.get(f"{plain}{mark}{round_}.{outcome}" if outcome else step)
         if found is None:
             raise Refused("outcome_unknown", step=known.title, outcomes=[each.name for each in known.outcomes])
         return found
@@ -83,6 +99,7 @@ def known_of(factory: Factory) -> Known:
         desks=factory.desks,
         roles={role.id: role.holders for role in factory.roles.values()},
         places=factory.places,
+        writings=frozenset(WRITINGS),
     )
 
 

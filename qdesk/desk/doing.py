@@ -9,6 +9,7 @@ from typing import Any
 from qdesk import paper
 from qdesk.blanks import use_blank
 from qdesk.cases import CaseFile, Copy, Document
+from qdesk.compiling import in_round
 from qdesk.desk.advancing import Advancing
 from qdesk.desk.allowing import DESPITE, follow_rules, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
@@ -20,6 +21,7 @@ from qdesk.desk.scanning import scanned_copies
 from qdesk.desk.signing import Signer, refuse_own_work, signers_of, write_signatures
 from qdesk.desk.standing import Standing, refuse_changed, rewrite_waiting, stand, standing_of, terminal_of
 from qdesk.errors import Refused
+from qdesk.gate import Judged
 from qdesk.journal import Entry, digest_of
 from qdesk.people import Session
 from qdesk.scan import clean_text
@@ -30,10 +32,12 @@ from qdesk.vocabulary import Act
 class Doing:
     """One step of a procedure while it is being done."""
 
-    def __init__(self, site: Site, entry: Entry, session: Session, request: Request, proved: list[Signer]) -> None:
+    def __init__(
+        self, site: Site, entry: Entry, session: Session, request: Request, proved: list[Signer], judged: Judged | None = None
+    ) -> None:
         """Find the case, or start an empty one, and how it stands."""
         self.site, self.entry, self.request, self.session = site, entry, request, session
-        self.proved = proved
+        self.proved, self.judged = proved, judged
         self.person = session.person
         self.opens_case = not request.case
         self.filled: ByHand | None = None
@@ -48,7 +52,7 @@ class Doing:
         self.signed_content: dict[str, Any] = {}
         self.act = Act(
             site, entry.cursor, entry.at, self.case, self.running.procedure, entry, self.step, self.outcome, self.step.desk,
-            self.person, request.inputs,
+            self.person, request.inputs, judged=judged, round=self.transition.round,
         )
 
     def run(self) -> Done:
@@ -56,8 +60,8 @@ class Doing:
         scanned = self.judge()
         if self.opens_case:
             self.write_case()
-        opened = self.open_forms()
         self.read_answers()
+        opened = self.open_forms()
         signers = signers_of(self.site, self.entry, self.session, self.person, self.outcome, self.proved)
         refuse_own_work(
             self.case, self.running.procedure, self.outcome, [self.person, *(s.person for s in signers if s.person)]
@@ -157,9 +161,15 @@ class Doing:
 
     def voucher(self) -> str:
         """Return the copy kept as proof of what is moved: the one that stays here, else any that is used."""
-        kept = [self.standing.named[name].name for name in self.outcome.keeps if name in self.standing.named]
+        names = [self.in_round(name) for name in self.outcome.keeps]
+        kept = [self.standing.named[name].name for name in names if name in self.standing.named]
         used = [copy.name for copy in self.standing.copies_of(self.transition)]
         return (kept or used or [self.case.code])[0]
+
+    def in_round(self, copy: str) -> str:
+        """Return the name of a copy as this act means it: of a form that exists once per round, that of the act's round."""
+        per = self.running.procedure.forms[copy.partition(".")[0]].per
+        return in_round(copy, self.transition.round if per else 0)
 
     def sign(self, signers: list[Signer], opened: list[Document]) -> None:
         """Write the marks, each over the digest of what was on the card and what was entered."""
@@ -217,7 +227,7 @@ class Doing:
         body = self.entry.seal(
             by=self.person.id, desk=self.session.desk, case=self.case.code, procedure=self.case.procedure,
             step=self.transition.name, answers=recorded(self.act.answers), warned=warned, signed=self.signed_content,
-            prints=self.entry.prints, ended=self.case.ended,
+            prints=self.entry.prints, ended=self.case.ended, **({"gate": self.judged.told()} if self.judged else {}),
         )
         return answer(body)
 

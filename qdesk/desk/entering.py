@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from qdesk.cases import Line
+from qdesk.desk.book import WRITINGS
 from qdesk.errors import Refused
 from qdesk.language import Column, Form
+from qdesk.plates import read_plate
 from qdesk.scan import clean_code, clean_text, format_quantity, parse_day, parse_quantity, visible
 from qdesk.stock import read_lot
 from qdesk.vocabulary import Act, Inputs, in_line, rows_of
@@ -18,11 +20,16 @@ def read_fields(act: Act, form: Form, inputs: Inputs) -> dict[str, str]:
     raw = inputs.get("fields") or {}
     if not isinstance(raw, dict):
         raise Refused("lines_unreadable", name="fields", most=1)
-    return read_columns(act, form.fields, raw, "")
+    values = read_columns(act, asked_of(form.fields), raw, "")
+    writing = WRITINGS.get(form.written)
+    return {**values, **writing.fields(act)} if writing and writing.fields else values
 
 
 def read_lines(act: Act, form: Form, inputs: Inputs) -> list[Line]:
     """Read the lines of a form; a form that has lines needs at least one."""
+    writing = WRITINGS.get(form.written)
+    if writing and writing.lines:
+        return writing.lines(act)
     if not form.lines:
         return []
     rows = rows_of(inputs, "lines")
@@ -31,11 +38,16 @@ def read_lines(act: Act, form: Form, inputs: Inputs) -> list[Line]:
     lines = []
     for number, row in enumerate(rows, 1):
         with in_line(number):
-            values = read_columns(act, form.lines, row, str(number))
+            values = read_columns(act, asked_of(form.lines), row, str(number))
             item = values.pop("item")
             quantity = parse_quantity(values.pop("quantity"), act.item(item).decimals)
         lines.append(Line(number, item, quantity, values))
     return lines
+
+
+def asked_of(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns that somebody is asked for; the others the desk writes itself."""
+    return tuple(column for column in columns if not column.written)
 
 
 def read_columns(act: Act, columns: tuple[Column, ...], raw: Mapping[str, Any], line: str) -> dict[str, str]:
@@ -74,6 +86,8 @@ def read_value(act: Act, column: Column, given: object) -> str:
     if column.kind == "number":
         return format_quantity(parse_quantity(given, 3, zero=True))
     text = clean_text(given, act.site.words.show(column.title), longest)
+    if column.kind == "plate":
+        return read_plate(given)
     if column.kind == "date":
         return parse_day(text).isoformat()
     if column.kind == "choice" and text not in {choice.id for choice in column.choices}:

@@ -7,7 +7,7 @@ from typing import Any
 
 from qdesk import paper
 from qdesk.cases import VOID, Copy
-from qdesk.desk import administration, amending, emergency, reversing, upkeep
+from qdesk.desk import administration, amending, emergency, gating, reversing, upkeep
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.approving import approved
 from qdesk.desk.request import Request
@@ -175,6 +175,7 @@ INPUTS: dict[str, frozenset[str]] = {
     **administration.INPUTS,
     **upkeep.INPUTS,
     **emergency.INPUTS,
+    **gating.INPUTS,
 }
 FIXED: dict[str, FixedAct] = {
     "found_here": found_here,
@@ -188,4 +189,5 @@ FIXED: dict[str, FixedAct] = {
     **administration.ACTS,
     **upkeep.ACTS,
     **emergency.ACTS,
+    **gating.ACTS,
 }

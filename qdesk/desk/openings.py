@@ -10,7 +10,7 @@ from qdesk.database import Cursor
 from qdesk.desk import administration, emergency, upkeep
 from qdesk.desk.administration import OTHERS, holds_one, key_of_ask
 from qdesk.desk.book import in_force, opening_form
-from qdesk.desk.card import Json, ask_card, outcome_card
+from qdesk.desk.offering import Json, ask_card, outcome_card
 from qdesk.language import Procedure, Step
 from qdesk.people import Session, find_session, newest_entry
 from qdesk.site import Site

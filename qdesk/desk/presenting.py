@@ -17,10 +17,12 @@ from qdesk.desk.amending import may_amend
 from qdesk.desk.approving import approver_of
 from qdesk.desk.card import Json, also, case_card, may_reverse
 from qdesk.desk.emergency import blank_card
+from qdesk.desk.gating import gate_card
 from qdesk.desk.openings import blank_openings
 from qdesk.desk.scanning import is_printed, known_piece
 from qdesk.desk.standing import Standing, stand
 from qdesk.errors import Refused
+from qdesk.gate import GATE
 from qdesk.journal import digest_of
 from qdesk.people import Session, find_session, keep_awake, roles_of
 from qdesk.scan import clean_code, format_quantity, kind_of
@@ -81,6 +83,9 @@ class Presenting:
     def card(self, code: str) -> tuple[Json, Copy | None]:
         """Return the card, and the copy that has just arrived here if one has."""
         kind = kind_of(code)
+        if kind == "piece" and self.at_gate(code):
+            told = gate_card(self.site, self.cursor, code, self.session)
+            return {**told, "digest": digest_of(told), "can": [], "cannot": []}, None
         if kind == "piece":
             return self.piece(code)
         if kind == "copy":
@@ -88,6 +93,13 @@ class Presenting:
         if kind == "document":
             return self.document(code), None
         return self.other(code), None
+
+    def at_gate(self, code: str) -> bool:
+        """Tell whether a piece is shown at a gate; a blank that is still to be entered is looked at as anywhere."""
+        if self.site.factory.desks[self.session.desk].kind != GATE:
+            return False
+        blank = find_blank(self.cursor, code)
+        return blank is None or blank.state == "used"
 
     def piece(self, code: str) -> tuple[Json, Copy | None]:
         """Return the card of a printed piece; a void one says what replaced it, and that it is here is still to be written."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qdesk.desk.book import MOVES, QUESTIONS
+from qdesk.desk.book import MOVES, QUESTIONS, WRITINGS
 from qdesk.desk.standing import stand
 from qdesk.people import find_session
 from qdesk.site import Site
@@ -22,12 +22,16 @@ def propose(site: Site, token: object, case: str, step: str, outcome: str = "") 
         session = find_session(site, cursor, token)
         standing = stand(site, cursor, case, session.looked_at)
         transition = standing.running.transition(step, outcome)
-        view = View(site, cursor, site.clock.now(), standing.case, standing.running.procedure)
+        view = View(site, cursor, site.clock.now(), standing.case, standing.running.procedure, round=transition.round)
         proposed: dict[str, list[dict[str, Any]]] = {}
         for each in transition.outcome.asks:
             proposes = QUESTIONS[each.name].proposes
             if proposes:
                 proposed.update(proposes(view))
+        for form in transition.outcome.opens:
+            writing = WRITINGS.get(standing.running.procedure.forms[form].written)
+            if writing and writing.proposes:
+                proposed.update(writing.proposes(view))
         for move in transition.outcome.moves:
             expects = MOVES[move].expects
             if expects:

@@ -30,10 +30,14 @@ class Request:
     key: str | None
     pin: object = field(default=None, repr=False)
     pin_hash: str = field(default="", repr=False)
+    said: str = field(default="", repr=False)
+    """The digest of the request that this one was made of, where the gate goes on with the step of a case."""
 
     @cached_property
     def digest(self) -> str:
         """Return what the request says, without secrets: the same key must always come with the same digest."""
+        if self.said:
+            return self.said
         signers = [{name: signer.get(name) for name in ("as", "badge", "paper", "name", "copy")} for signer in self.signers]
         said = [self.case, self.procedure, self.step, self.outcome, list(self.copies), self.inputs, signers]
         try:

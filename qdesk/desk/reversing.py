@@ -32,7 +32,7 @@ CANCEL_PRINTS = "UPDATE prints SET state = 'cancelled', changed_at = ? WHERE act
 # Acts that only say where paper was seen: taking one back says that it was not seen there.
 ONLY_SEEN = ("found_here", "send_on")
 # What a reversal turns round row by row. Counters never go back: a number once given is never given again.
-GOES_BACK = ("copies", "done", "cases", "documents", "signatures", "reservations", "lots", "pieces", "notices")
+GOES_BACK = ("copies", "done", "cases", "documents", "lines", "signatures", "reservations", "lots", "pieces", "notices")
 
 
 def reverse(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
@@ -95,7 +95,7 @@ def wanted_act(entry: Entry, request: Request) -> int:
 def refuse_earlier(site: Site, cursor: Cursor, body: Body) -> None:
     """An act is taken back newest first, so that the case only ever returns to where it has been."""
     seq, case = body["seq"], str(body.get("case") or "")
-    if not case or body.get("step") in ("arrive", "reverse", "amend"):
+    if not case or "gate" in body or body.get("step") in ("arrive", "reverse", "amend"):
         raise Refused("cannot_be_reversed", act=seq)
     cursor.execute(
         "SELECT seq, step, at FROM acts a WHERE in_case = ? AND seq > ? AND step <> 'arrive' AND reverses IS NULL"
@@ -209,6 +209,7 @@ def take_back_row(entry: Entry, stock: Stock, body: Body, table: str, row: dict[
     """Do the contrary of one inserted row: goods go back, paper is void, marks lapse, notices are withdrawn."""
     if table == "moves":
         portion = Portion(row["item"], row["lot"], row["quantity"])
+        stock.round = row.get("round", 0)
         stock.move(row["in_case"], portion, row["target"], row["source"], row["voucher"])
     elif table == "signatures":
         entry.change("signatures", (row["act"], row["number"]), {"lapsed_at": None}, {"lapsed_at": entry.at})

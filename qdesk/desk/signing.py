@@ -122,10 +122,12 @@ def write_signatures(
     return written
 
 
-def lapse_signatures(entry: Entry, case: CaseFile, steps: set[str], serial: str | None = None) -> None:
-    """Lapse the marks of steps that count as not done again, or of a document that was changed."""
+def lapse_signatures(entry: Entry, case: CaseFile, steps: set[str], serial: str | None = None, round_: int = 0) -> None:
+    """Lapse the marks of steps that count as not done again, in one round those of it alone, or of a document that was changed."""
     for index, mark in enumerate(case.signatures):
-        concerned = mark.step in steps or (serial is not None and mark.serial == serial)
+        document = case.documents.get(mark.serial or "")
+        in_round = not round_ or document is None or document.round in (0, round_)
+        concerned = (mark.step in steps and in_round) or (serial is not None and mark.serial == serial)
         if concerned and mark.lapsed_at is None:
             entry.change("signatures", (mark.act, mark.number), {"lapsed_at": None}, {"lapsed_at": entry.at})
             case.signatures[index] = mark._replace(lapsed_at=entry.at)

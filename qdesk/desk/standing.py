@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from qdesk.language import Procedure, Step
 from qdesk.net import Missing
 from qdesk.site import Site
 from qdesk.transition import Marking, Transition
-from qdesk.words import Title
+from qdesk.words import Title, Words
 
 MOST_KEPT = 64
 
@@ -42,8 +43,12 @@ class Standing:
 
     def abstract_floor(self) -> list[str]:
         """Return the abstract places in which something really lies."""
-        real = self.running.real_places
-        return [real[place] for place in self.case.floor if place in real]
+        real, found = self.running.real_places, []
+        for place in self.case.floor:
+            name, mark, number = place.partition("#")
+            if name in real:
+                found.append(real[name] + mark + number)
+        return found
 
     def enabled(self, transition: Transition) -> bool:
         """Tell whether paper, order and floor allow this now."""
@@ -104,7 +109,7 @@ class Standing:
             return found
         net, marking = self.running.net, self.marking
         for each in self.running.expected:
-            if net.enabled(marking, each.transition) and self._is_due(each.transition):
+            if net.enabled(marking, each.transition) and self._is_due(each.transition) and self._is_next(each.transition):
                 found[each.key] = (terminal_of(self.site, each.transition.step.desk), self._since(each))
         return found
 
@@ -113,6 +118,29 @@ class Standing:
         if transition.clears and not transition.sets and not transition.puts:
             return bool(self.marking.floor & transition.clears)
         return not (transition.repeats and self.marking.done[transition.own])
+
+    def _is_next(self, transition: Transition) -> bool:
+        """Leave out rounds that nobody waits for: the first is begun by somebody; that there might be another is not work."""
+        begun = self.running.net.begun(self.marking)
+        return not transition.round or transition.round in begun or (not begun and transition.round == 1)
+
+    def offered(self, transition: Transition) -> bool:
+        """Tell whether a card speaks of a transition: of the rounds not yet begun only of how the next one begins."""
+        begun = self.running.net.begun(self.marking)
+        if not transition.round or transition.round in begun:
+            return True
+        following = min(set(range(1, self.running.net.rounds + 1)) - begun)
+        return transition.round == following and (not begun or self.running.net.begins(transition))
+
+    def title_of(self, transition: Transition, words: Words) -> str:
+        """Return the title of a step, with the vehicle it is about: its number, and its plate where that is known."""
+        title, number = transition.step.title.in_(words.language), transition.round
+        if not number:
+            return title
+        documents = [each for each in self.case.current_documents() if each.round == number and each.void_at is None]
+        plates = [str(json.loads(each.fields).get("plate", "")) for each in documents]
+        plate = next((plate for plate in plates if plate), "")
+        return words.say("word.round_known" if plate else "word.round", step=title, number=number, plate=plate)
 
     def _since(self, expected: Expected) -> int:
         """Return when it became possible: the latest of its papers' arrivals in the book and of the steps before it."""
@@ -147,7 +175,7 @@ def stand_anew(site: Site, cursor: Any, code: str) -> Standing:
 
 def standing_of(site: Site, cursor: Any, case: CaseFile) -> Standing:
     """Find the marking of a case already read: the same net that was proved decides at the desk."""
-    running = running_under(site, cursor, case.digest)
+    running = running_under(site, cursor, case.digest).with_rounds(case.rounds)
     named = case.named_copies()
     done = {step: times for step, (times, _) in case.done.items() if times}
     standing = Standing(site, case, running, named, running.net.start)

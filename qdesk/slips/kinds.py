@@ -13,6 +13,8 @@ from qdesk.slips.cards import action_cards
 from qdesk.slips.checking import scanner_sheet, trial_page
 from qdesk.slips.contents import slip_contents
 from qdesk.slips.formats import FORMATS
+from qdesk.slips.monitoring_sheet import monitoring_sheet
+from qdesk.slips.register_sheet import register_sheet
 from qdesk.slips.sets import blank_form, stickers
 from qdesk.slips.sheets import badge, box_label, item_label, lot_label, place_label, stamp_label
 from qdesk.words import Words
@@ -49,6 +51,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("action_cards", "actions", action_cards, ("a4", "card", "label", "roll80", "roll58")),
         Kind("test_page", "test", trial_page, tuple(FORMATS)),
         Kind("blank_form", "blank", blank_form, ("a5", "a4", "roll80", "roll58")),
+        Kind("register", "register", register_sheet, ("a4",)),
+        Kind("monitoring", "monitoring", monitoring_sheet, ("a4",)),
     )
 }
 

@@ -57,13 +57,15 @@ def make_site(folder: Path) -> None:
 
 
 def handle_paper(site: Site) -> None:
-    """Reprint a copy, scan the void piece of it, and issue a blank form."""
+    """Reprint a copy, scan the void piece of it, issue a blank form, and show at the gate what is no pass."""
     [(copy, piece)] = site.database.rows("SELECT name, piece FROM copies WHERE due = 'sales' ORDER BY name DESC LIMIT 1")
     token = log_in(site, "sales", "S1", PIN)[0]
     act(site, token, {"step": "reprint", "copies": [copy], "inputs": {"reason": "撕破"}})
     present(site, token, piece)
     token = log_in(site, "administration", "A1", PIN)[0]
     act(site, token, {"step": "issue_blanks", "inputs": {"form": "product_modification.application", "number": 1}})
+    token = log_in(site, "gate", "G1", PIN)[0]
+    act(site, token, {"step": "check_at_gate", "inputs": {"code": piece}})
 
 
 def findings(folder: Path) -> list[str]:

@@ -36,6 +36,7 @@ def subjects(site: Site) -> dict[str, str]:
         "badge": PEOPLE["keeper"][1],
         "scanner_sheet": "",
         "action_cards": "",
+        "register": "application",
         "test_page": "office",
         "blank_form": blanks(site),
     }

@@ -24,9 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from rich.cells import cell_len
 from terminal import Terminal, terminal_at
 
-from qdesk.clock import SECOND, Clock, FixedClock
+from qdesk.clock import SECOND, Clock, FixedClock, moment
 from qdesk.demo import prepare
 from qdesk.playing import Player, apply, to_the_workshop
+from qdesk.playing_delivery import BOX, NOTICE, PAPERS, Delivery
 from qdesk.site import open_site
 from qdesk.words import Words
 
@@ -105,11 +106,59 @@ def at_inspection(*keys: str) -> Story:
     return story
 
 
+def at_gate(vehicle: str, text: str = "", *keys: str) -> Story:
+    """Scan the pass of a vehicle, type what is seen, then press keys."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        await terminal.scan(sheet["passes"][vehicle])
+        await terminal.type(text)
+        await terminal.press(*keys)
+
+    return story
+
+
+async def at_gate_held(terminal: Terminal, sheet: dict[str, Any]) -> None:
+    """Differ twice, so that the vehicle is held."""
+    await at_gate("open", "a11111\r3\r", "f2")(terminal, sheet)
+    await terminal.type("a11112\r")
+    await terminal.press("f2")
+
+
+def deliver(player: Player) -> dict[str, str]:
+    """Have three vehicles loaded, one of them let out, and return the pieces of their passes."""
+    delivery, today = Delivery(player), f"{moment(player.clock.now()):%Y-%m-%d}"
+    line = {"item": "VLV-25A", "quantity": "3"}
+    delivery.do("sales", "E011", "announce", procedure=NOTICE, fields={"day": today}, lines=[{**line, "customer": "华北管道"}])
+    fields = {"customer": "华北管道", "address": "津塘路 2 号", "consignee": "周工", "telephone": "022-0", "way": "own"}
+    note = delivery.do("sales", "E011", "write", fields={**fields, "wanted_by": today}, lines=[line])
+    delivery.note = note.case or ""
+    delivery.do("sales", "E012", "approve")
+    checked = [{"line": 1, "quantity": "3"}]
+    delivery.do("finished_store", "E041", "check", (f"{delivery.note}/2",), outcome="whole", checked=checked, **PAPERS)
+    for number, plate in enumerate(("晋A11223", "晋A22334", "晋A33445"), 1):
+        load(delivery, number, plate)
+    delivery.gate(1, "A11223", "3")
+    names = ("used", "ready", "open")
+    return {name: player.code(f"{delivery.serials[f'pass#{number}']}/2") for number, name in enumerate(names, 1)}
+
+
+def load(delivery: Delivery, number: int, plate: str) -> None:
+    """Have one valve packed and loaded in three packages, and the vehicle given its pass."""
+    line = {"item": "VLV-25A", "quantity": "1"}
+    delivery.do("dispatch", "E071", f"start#{number}", fields={"plate": plate, "driver": "曹师傅"}, lines=[line])
+    delivery.do("dispatch", "E071", f"pack#{number}", signers={"inspector": "E051"}, lines=[{**line, "box": "1"}], **BOX)
+    delivery.do(
+        "dispatch", "E071", f"load#{number}", (f"{delivery.serials[f'packing#{number}']}/1",), outcome="own",
+        signers={"keeper": "E041"}, handwriting={"driver": "曹师傅"}, loaded="1", packages="3", vehicle_fit="yes",
+    )  # fmt: skip
+    delivery.do("finished_store", "E041", f"issue_pass#{number}", (f"{delivery.note}/4",))
+
+
 def factory(folder: Path, language: str) -> dict[str, Any]:
-    """Make the demo factory with one more case, which waits for inspection, and return its sheet."""
+    """Make the demo factory with one more case, which waits for inspection, and vehicles at the gate, and return its sheet."""
     prepare(folder, language)
     sheet: dict[str, Any] = json.loads((folder / "sheet.json").read_text(encoding="utf-8"))
-    clock = FixedClock(Clock().now() - 2 * 3600 * SECOND)
+    clock = FixedClock(Clock().now() - 5 * 3600 * SECOND)
     site = open_site(folder, clock)
     player = Player(site, clock, Words.load(language), lambda line: None, keys=100)
     case = apply(player, "VLV-25A", "VLV-25B", "3", "东海船舶")
@@ -119,6 +168,7 @@ def factory(folder: Path, language: str) -> dict[str, Any]:
     sheet["reworked"] = {name.partition("/")[2]: piece for name, piece in player.pieces.items() if name.startswith(case)}
     for customer in ("华北管道", "长江炼化"):
         apply(player, "VLV-25A", "VLV-25B", "2", customer)
+    sheet["passes"] = deliver(player)
     site.close()
     return sheet
 
@@ -148,12 +198,23 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "menu": ("quality", "E061", then("f10")),
     "stock": ("finished_store", "E041", then("f10", "f2")),
     "registers": ("sales", "E011", then("f10", "f3")),
+    "registers_filter": ("sales", "E011", then("f10", "f3", "f5")),
     "printing": ("sales", "E011", then("f10", "f4")),
     "printers": ("sales", "E011", then("f10", "f4", "f3")),
     "slip": ("finished_store", "E041", scanned("GX26-000002/4", "f9", "f6")),
     "slip_page": ("finished_store", "E041", scanned("GX26-000002/4", "f9", "f6", "f4")),
     "slip_close": ("finished_store", "E041", scanned("GX26-000002/4", "f9", "f6", "f4", "f5", "f5")),
     "handover": ("finished_store", "E041", then("f10", "f10")),
+    "gate": ("gate", "E081", nothing),
+    "gate_check": ("gate", "E081", at_gate("open", "a3344", "f5")),
+    "gate_hold_why": ("gate", "E081", at_gate("open", "a33445\r", "f7")),
+    "gate_stop": ("gate", "E081", at_gate("used")),
+    "gate_differs": ("gate", "E081", at_gate("open", "a11111\r3\r", "f2")),
+    "gate_hold": ("gate", "E081", at_gate_held),
+    "gate_release": ("gate", "E081", at_gate("ready", "a22334\r3\r", "f2")),
+    "gate_shift": ("gate", "E081", then("f3")),
+    "gate_relief": ("gate", "E081", then("f4")),
+    "gate_emergency": ("gate", "E081", then("f6")),
     "help": ("finished_store", "E041", then("f1")),
     "locked": ("finished_store", "E041", then("f12")),
 }

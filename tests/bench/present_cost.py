@@ -15,8 +15,8 @@ from floor import PIN, Story, founded, median_ms
 
 from qdesk.database import driver
 from qdesk.desk import present
+from qdesk.lookups import inbox
 from qdesk.people import log_in
-from qdesk.registers import inbox
 from qdesk.site import Site
 
 SCANS = 400

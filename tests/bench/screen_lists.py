@@ -21,9 +21,10 @@ from search_cost import fill
 from qdesk.desk.book import in_force
 from qdesk.desk.openings import openings
 from qdesk.handing_over import handover, late_or_lost
+from qdesk.lookups import inbox, where_desk
 from qdesk.people import log_in
-from qdesk.registers import inbox, where_desk
-from qdesk.searching import find_items, register_page, stock_page
+from qdesk.registers import register_page
+from qdesk.searching import find_items, stock_page
 from qdesk.site import Site, open_site
 
 FILLED = "filled"

@@ -16,7 +16,8 @@ from floor import PIN, Story, founded
 
 from qdesk.handing_over import handover, late_or_lost, my_stamps, on_the_floor
 from qdesk.people import log_in
-from qdesk.searching import find_items, register_page, stock_page
+from qdesk.registers import register_page
+from qdesk.searching import find_items, stock_page
 from qdesk.site import Site
 
 PLACES = ("finished_store", "parts_store")

@@ -51,6 +51,7 @@ PEOPLE = {
     "keeper": ("finished_store", "K1"),
     "inspector": ("inspection", "I1"),
     "administrator": ("administration", "A1"),
+    "guard": ("gate", "G1"),
 }
 # Step, outcome, who, which copies are scanned, who signs beside the operator, what is entered.
 STEPS: tuple[tuple[str, str, str, tuple[int, ...], str, Json], ...] = (

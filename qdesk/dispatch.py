@@ -1,0 +1,307 @@
+"""Dispatch: the vehicles of a delivery, what each is packed and loaded with, and the pass it gets once it is loaded."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from qdesk.cases import CaseFile, Document, Line
+from qdesk.clock import moment
+from qdesk.errors import Because, Refused
+from qdesk.factory import CarrierOf
+from qdesk.journal import canonical
+from qdesk.language import Effect, Outcome
+from qdesk.picking import AREA, put_back, read_checks, read_counts, yes_or_no
+from qdesk.scan import THOUSAND, format_quantity, parse_quantity
+from qdesk.site import Site
+from qdesk.stock import Portion
+from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, take, text_answer
+
+VEHICLE = "vehicle"
+PACKING_CHECKS = ("certificate_inside", "manual_inside", "address_right")
+OF_THE_NOTE = ("customer", "address", "consignee", "telephone")
+Told = Mapping[str, object]
+
+
+def slip_of(view: View) -> Document:
+    """Return the delivery slip of this vehicle."""
+    return view.case.document_of("slip", view.round)
+
+
+def slip_lines(view: View) -> list[Line]:
+    """Return the lines of this vehicle's slip."""
+    return view.case.lines.get(slip_of(view).serial, [])
+
+
+def slip_field(view: View, name: str) -> str:
+    """Return a field of this vehicle's slip, empty when it was left out."""
+    return str(json.loads(slip_of(view).fields).get(name, ""))
+
+
+def write_on_slip(act: Act, **facts: str) -> None:
+    """Write what loading found on the slip, before it is printed; an empty text takes it off again."""
+    slip = slip_of(act)
+    fields = {name: value for name, value in {**json.loads(slip.fields), **facts}.items() if value}
+    revised = slip._replace(fields=canonical(fields))
+    act.entry.change("documents", (slip.serial,), {"fields": slip.fields}, {"fields": revised.fields})
+    act.case.documents[slip.serial] = revised
+
+
+# Rules
+
+
+def way_is(way: str, note: Document) -> Iterable[Because]:
+    """P48 6.5: each of the three ways of delivery is signed for by other people."""
+    if json.loads(note.fields).get("way") != way:
+        yield Because("another_way", {})
+
+
+def way_rule(way: str) -> Rule:
+    """Return the rule that a note names this way of delivery."""
+    return Rule(lambda act: way_is(way, act.first_document()), fits=partial(way_is, way))
+
+
+def within_staged(act: Act) -> Iterable[Because]:
+    """R087: a vehicle takes only what was checked for this note and is not meant for another vehicle of it."""
+    there = unplanned(act)
+    wanted: dict[str, int] = defaultdict(int)
+    for line in slip_lines(act):
+        wanted[line.item] += line.quantity
+    for item, quantity in sorted(wanted.items()):
+        if quantity > there.get(item, 0):
+            told = {"item": item, "wanted": format_quantity(quantity), "there": format_quantity(there.get(item, 0))}
+            yield Because("within_staged", told, where="finished_store", who="keeper")
+
+
+def unplanned(view: View) -> dict[str, int]:
+    """Return how much of each item lies in the dispatch area and is on no other vehicle's slip still to be loaded."""
+    there: dict[str, int] = defaultdict(int)
+    for portion in view.on_floor("staged"):
+        there[portion.item] += portion.quantity
+    for slip in view.case.current_documents():
+        waits = slip.form == "slip" and slip.void_at is None and slip.round != view.round
+        if waits and not view.case.done.get(f"load#{slip.round}", (0, 0))[0]:
+            for line in view.case.lines.get(slip.serial, []):
+                there[line.item] -= line.quantity
+    return there
+
+
+def carrier_of(act: Act) -> CarrierOf | None:
+    """Return the carrier the slip names, by its id or what it is called."""
+    named = slip_field(act, "carrier")
+    return next((each for each in act.site.factory.carriers.values() if named in (each.id, each.title.zh, each.title.en)), None)
+
+
+def foreign_carrier(act: Act) -> str:
+    """Return the name of a carrier that we send; nobody's where it is our own fleet or the customer's affair."""
+    return slip_field(act, "carrier") if act.field("way") == "own" else ""
+
+
+def carrier_contract(act: Act) -> Iterable[Because]:
+    """R075: a carrier drives for us only under a contract with quality duties."""
+    named, known = foreign_carrier(act), carrier_of(act)
+    if named and (known is None or known.contract_until < moment(act.at).date().isoformat()):
+        yield Because("carrier_contract", {"carrier": named}, where=act.desk)
+
+
+def carrier_verified(act: Act) -> Iterable[Because]:
+    """R076: the carrier's transport quality ability was verified."""
+    named, known = foreign_carrier(act), carrier_of(act)
+    if named and known is not None and not known.verified:
+        yield Because("carrier_verified", {"carrier": named}, where=act.desk)
+
+
+def packing_equals_slip(act: Act) -> Iterable[Because]:
+    """R074: the packing list equals the dispatch list."""
+    packed, wanted = by_item(act.case.lines[act.case.document_of("packing", act.round).serial]), by_item(slip_lines(act))
+    for item in sorted(packed.keys() | wanted.keys()):
+        if packed.get(item, 0) != wanted.get(item, 0):
+            told = {"item": item, "packed": format_quantity(packed.get(item, 0)), "wanted": format_quantity(wanted.get(item, 0))}
+            yield Because("packing_equals_slip", told, where=act.desk)
+
+
+def by_item(lines: Iterable[Line]) -> dict[str, int]:
+    """Return the quantities of lines by item."""
+    sums: dict[str, int] = defaultdict(int)
+    for line in lines:
+        sums[line.item] += line.quantity
+    return dict(sums)
+
+
+def all_yes(names: tuple[str, ...], act: Act) -> Iterable[Because]:
+    """Return the checks that were not answered yes."""
+    for name in names:
+        if act.answers.get(name) != "yes":
+            yield Because("check_not_passed", {"name": act.site.title(f"question.{name}")}, where=act.desk)
+
+
+def seal_of_container(act: Act) -> Iterable[Because]:
+    """R082: a container is sealed after loading, and the seal's number written down (R080)."""
+    if slip_field(act, "container") and not act.answers.get("seal"):
+        yield Because("seal_of_container", {"container": slip_field(act, "container")}, where=act.desk)
+
+
+def loaded_agrees(act: Act) -> Iterable[Because]:
+    """R081, R082: what was loaded is what the slip says, line by line."""
+    for line, counted in loaded_lines(act):
+        if counted != line.quantity:
+            told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
+            yield Because("line_miscounted", {**told, "counted": format_quantity(counted)}, where=act.desk)
+
+
+def loaded_differs(act: Act) -> Iterable[Because]:
+    """R079: a customer who picks up takes less than the slip says, never more, and not nothing."""
+    pairs = loaded_lines(act)
+    if all(counted == line.quantity for line, counted in pairs) or not any(counted for _, counted in pairs):
+        yield Because("loaded_differs", {}, where=act.desk)
+    for line, counted in pairs:
+        if counted > line.quantity:
+            told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
+            yield Because("line_miscounted", {**told, "counted": format_quantity(counted)}, where=act.desk)
+
+
+def loaded_lines(act: Act) -> list[tuple[Line, int]]:
+    """Return each line of the slip with what was counted onto the vehicle."""
+    return [(line, act.answers["loaded"].get(line.number, 0)) for line in slip_lines(act)]
+
+
+# Moves
+
+
+def load(act: Act) -> None:
+    """R081: what was counted goes from the dispatch area onto this vehicle; the slip says how many packages and which seal."""
+    for line, counted in loaded_lines(act):
+        for portion in take(act.on_floor("staged"), line.item, counted, str(line.other.get("lot", ""))) if counted else ():
+            act.stock.move(act.case.code, portion, AREA, VEHICLE, act.voucher)
+    who = {"consignee": act.answers["consignee"]} if act.answers.get("consignee") else {}
+    write_on_slip(act, packages=str(act.answers["packages"]), seal=act.answers.get("seal", ""), **who)
+
+
+def unload(act: Act) -> None:
+    """All that is on this vehicle comes back to the dispatch area."""
+    for portion in act.on_floor("vehicle"):
+        act.stock.move(act.case.code, portion, VEHICLE, AREA, act.voucher)
+    write_on_slip(act, packages="", seal="")
+
+
+def staged_lines(view: View) -> list[Portion]:
+    """Return what lies in the dispatch area and no other vehicle is to take, lot by lot."""
+    left, found = unplanned(view), []
+    for portion in view.on_floor("staged"):
+        part = min(portion.quantity, max(0, left.get(portion.item, 0)))
+        left[portion.item] = left.get(portion.item, 0) - part
+        if part:
+            found.append(Portion(portion.item, portion.lot, part))
+    return found
+
+
+# What the desk writes
+
+
+def of_the_note(act: Act) -> dict[str, str]:
+    """Return where the goods go, as the note says."""
+    return {name: act.field(name) for name in OF_THE_NOTE}
+
+
+def write_slip(act: Act) -> dict[str, str]:
+    """Return what a slip takes over from the note."""
+    return {**of_the_note(act), "note": act.case.code}
+
+
+def propose_slip(view: View) -> Proposed:
+    """All that waits in the dispatch area for a vehicle; the dispatcher takes off what does not fit on it."""
+    return {"lines": [{"item": p.item, "quantity": format_quantity(p.quantity), "lot": p.lot} for p in staged_lines(view)]}
+
+
+def propose_packing(view: View) -> Proposed:
+    """The lines of the slip, all in one box; which box it is the packer says."""
+    rows = [{"item": line.item, "quantity": format_quantity(line.quantity), **line.other, "box": "1"} for line in slip_lines(view)]
+    return {"lines": rows}
+
+
+# Questions
+
+
+def ask_loaded(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
+    """The quantity counted onto the vehicle, line by line; nothing is filled in beforehand."""
+    return [Ask("loaded", "count", columns=("line", "quantity"))]
+
+
+def read_loaded(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
+    """Read what was counted; a line that was not counted is refused by its number."""
+    lines = slip_lines(act)
+    counted = read_counts(act, inputs, "loaded", lines)
+    reasons = [Because("line_not_counted", {"line": each.number, "item": each.item}) for each in lines if each.number not in counted]
+    if reasons:
+        raise Refused("answer_missing", reasons, name=act.site.title("question.loaded"))
+    return {"loaded": counted}
+
+
+def propose_loaded(view: View) -> Proposed:
+    """What the slip says is to be loaded; how much is on the vehicle only counting tells."""
+    rows = [{"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity)} for line in slip_lines(view)]
+    return {"expected": rows}
+
+
+def read_packages(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
+    """Read how many packages there are: whole ones, at least one."""
+    raw = inputs.get("packages")
+    if raw is None or raw == "":
+        raise Refused("answer_missing", name=act.site.title("question.packages"))
+    return {"packages": parse_quantity(raw, 0) // THOUSAND}
+
+
+def ask_one(name: str, kind: str, site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
+    """Ask one thing."""
+    return [Ask(name, kind)]
+
+
+def read_text(name: str, act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
+    """Read one text."""
+    return {name: text_answer(act, inputs, name, optional)}
+
+
+def asked_text(name: str) -> Question:
+    """Return a question for one text."""
+    return Question(partial(ask_one, name, "text"), partial(read_text, name))
+
+
+def asked_checks(*names: str) -> Question:
+    """Return a question of checks that are answered yes or no."""
+    return Question(lambda site, case, outcome: yes_or_no(*names), lambda act, inputs, optional: read_checks(names, act, inputs))
+
+
+RULES = {
+    "way_is_own": way_rule("own"),
+    "way_is_carrier": way_rule("carrier"),
+    "way_is_pickup": way_rule("pickup"),
+    "within_staged": Rule(within_staged),
+    "carrier_contract": Rule(carrier_contract),
+    "carrier_verified": Rule(carrier_verified, refuses=False),
+    "packing_equals_slip": Rule(packing_equals_slip),
+    "packing_checked": Rule(partial(all_yes, PACKING_CHECKS)),
+    "vehicle_fit": Rule(partial(all_yes, ("vehicle_fit",))),
+    "seal_of_container": Rule(seal_of_container),
+    "loaded_agrees": Rule(loaded_agrees),
+    "loaded_differs": Rule(loaded_differs),
+}
+MOVES = {
+    "load": Move(load, Effect(takes=("staged",), puts=("vehicle",), sets=("staged",), guarded=True)),
+    "unload": Move(unload, Effect(takes=("vehicle",), sets=("staged",))),
+}
+QUESTIONS = {
+    "loaded": Question(ask_loaded, read_loaded, propose_loaded),
+    "packages": Question(partial(ask_one, "packages", "number"), read_packages),
+    "seal": asked_text("seal"),
+    "consignee": asked_text("consignee"),
+    "substitute_bill": asked_text("substitute_bill"),
+    "vehicle_fit": asked_checks("vehicle_fit"),
+    "packing_checks": asked_checks(*PACKING_CHECKS),
+}
+WRITINGS = {
+    "slip": Writing(write_slip, proposes=propose_slip),
+    "packing": Writing(of_the_note, proposes=propose_packing),
+}

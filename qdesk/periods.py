@@ -1,0 +1,87 @@
+"""Duties as they are written down: what is due again and again, at which desk, and of which stretch of days; pure arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from qdesk.entries import Entry
+from qdesk.words import Title
+
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+EVERY = ("day", *MONTHS)
+OF = ("this", "last")
+DONE_BY = "procedure.step"
+
+
+class Period(NamedTuple):
+    """A stretch of days, up to the day before the end, and what it is called: 2026-03-02, 2026-03, 2026-Q1, 2026-H1, 2026."""
+
+    first: date
+    end: date
+    name: str
+
+
+@dataclass(frozen=True)
+class DutyOf:
+    """Something due again and again: in each period once, by its ``due``-th day; ``of`` says of which period it is.
+
+    ``done_by`` names the step that does it by opening a form, and ``names`` the form's field with the period; without such a
+    field a form opened within the period counts.
+    """
+
+    id: str
+    title: Title
+    desk: str
+    role: str
+    every: str
+    due: int | None
+    of: str
+    done_by: tuple[str, str]
+    names: str
+    off: bool = False
+    """Whether a site does without it."""
+
+    def about(self, period: Period) -> Period:
+        """Return the period that the duty of a period is about: itself, or the one before."""
+        return period if self.of == "this" else before(self.every, period)
+
+    def due_on(self, period: Period) -> date:
+        """Return the last day on which it is done in time; without a word that is the last day of the period."""
+        last = period.end - timedelta(days=1)
+        return last if self.due is None else min(last, period.first + timedelta(days=self.due - 1))
+
+
+def period_of(every: str, day: date) -> Period:
+    """Return the period that a day lies in."""
+    if every == "day":
+        return Period(day, day + timedelta(days=1), day.isoformat())
+    length = MONTHS[every]
+    number = day.year * 12 + day.month - 1
+    start, end = number - number % length, number - number % length + length
+    place = (day.month - 1) // length + 1
+    marks = {"month": f"-{place:02d}", "quarter": f"-Q{place}", "half_year": f"-H{place}", "year": ""}
+    return Period(date(start // 12, start % 12 + 1, 1), date(end // 12, end % 12 + 1, 1), f"{day.year:04d}{marks[every]}")
+
+
+def before(every: str, period: Period) -> Period:
+    """Return the period before."""
+    return period_of(every, period.first - timedelta(days=1))
+
+
+def read_duty(name: str, row: Entry, desks: Collection[str], roles: Collection[str]) -> DutyOf:
+    """Read one duty, noting what is wrong with it."""
+    row.only(("title", "desk", "role", "every", "due", "of", "done_by", "names", "off"))
+    desk, role = row.text("desk"), row.text("role")
+    for key, value, known in (("desk", desk, desks), ("role", role, roles)):
+        if value and value not in known:
+            row.problem("bad_value", key=key, value=value, expected=f"[{key}s]")
+    done_by = row.text("done_by")
+    procedure, _, step = done_by.partition(".")
+    if done_by and not (procedure and step):
+        row.problem("bad_value", key="done_by", value=done_by, expected=DONE_BY)
+    every, of = row.one_of("every", EVERY, "month"), row.one_of("of", OF, "this")
+    names, off = row.text("names", ""), row.flag("off", False)
+    return DutyOf(name, row.title(), desk, role, every, row.count("due"), of, (procedure, step), names, off)

@@ -1,0 +1,103 @@
+"""Dispatch: the vehicles under way, held ones first, each with how far it has come and until when its pass is good."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from qdesk.passing import vehicles
+from qdesk.telling import short_time
+from screens.card import Reader
+from screens.desk import DeskScreen, Json
+from screens.lettering import fit, shown, styled
+
+ORDER = {"held": 0, "back": 2}
+"""A vehicle that waits for an answer comes first, one whose signed slip is back last; the others as they were begun."""
+
+
+class DispatchDesk(DeskScreen):
+    """The desk that sends vehicles on their way; they stand above what waits here, and Up leads to them."""
+
+    def __init__(self) -> None:
+        """Begin with an empty desk."""
+        super().__init__()
+        self.vehicles: list[Json] = []
+        self.held_before: set[str] | None = None
+        """The slips of the vehicles that were held when this desk looked last, None before it did."""
+
+    async def load_home(self) -> None:
+        """Ask which vehicles are under way; one that is newly held is said and rung."""
+        told = await self.house.engine.ask(vehicles, self.token, self.house.words)
+        self.vehicles = sorted(told, key=lambda row: (ORDER.get(row["state"], 1), not row["late"]))
+        held = {row["slip"]: row["plate"] for row in self.vehicles if row["state"] == "held"}
+        new = [plate for slip, plate in held.items() if slip not in (self.held_before or ())]
+        if self.held_before is None and held:
+            self.cursor = -len(self.vehicles)
+        elif new:
+            self.tell(self.say("dispatch.held_now", plates=new), "refused")
+        if new:
+            self.house.ring(2)
+        self.held_before = set(held)
+        self.cursor = max(self.cursor, -len(self.vehicles))
+        if not self.rows and self.vehicles and self.cursor >= 0:
+            self.cursor = -len(self.vehicles)
+
+    # Going through vehicles and what waits
+
+    @property
+    def chosen_vehicle(self) -> Json | None:
+        """Return the vehicle the cursor stands on: they come before the rows of what waits."""
+        return self.vehicles[self.cursor] if self.cursor < 0 else None
+
+    def move_cursor(self, step: int) -> None:
+        """Go through the vehicles and on to what waits; a card on a narrow screen is scrolled as everywhere."""
+        at = self.cursor + step
+        scrolls = self.card is not None and self.has_class("-narrow")
+        into_rows = at == 0 and step > 0 and bool(self.rows)
+        if scrolls or not (into_rows or (-len(self.vehicles) <= at < 0 and not self.pages)):
+            super().move_cursor(step) if scrolls or self.cursor >= 0 else None
+            return
+        self.cursor = at
+        self.draw_body()
+        self.query_one("#home").scroll_to(y=max(0, (at + len(self.vehicles)) * 2 - 8) if at < 0 else 0, animate=False)
+
+    async def enter(self) -> None:
+        """Open the slip of the chosen vehicle, which is a paper of its case, or the chosen row of what waits."""
+        if self.card is None and self.chosen_vehicle is not None:
+            await self.take(str(self.chosen_vehicle["slip"]))
+        else:
+            await super().enter()
+
+    # Drawing
+
+    def print_lines(self, reader: Reader) -> list[Content]:
+        """Return what did not print, and below it the vehicles."""
+        return super().print_lines(reader) + self.vehicle_lines(reader)
+
+    def vehicle_lines(self, reader: Reader) -> list[Content]:
+        """Return the vehicles under way, the chosen one marked."""
+        lines = [styled(reader.say("dispatch.vehicles"), "bold $primary")]
+        if not self.vehicles:
+            return [*lines, *reader.wrapped(reader.say("dispatch.no_vehicles"), "  ", "  ", "$quiet"), Content("")]
+        for place, row in enumerate(self.vehicles):
+            chosen = place - len(self.vehicles) == self.cursor
+            lines += [styled(fit(text, reader.width), style_of(row, chosen)) for text in vehicle_texts(row, chosen, reader)]
+        return [*lines, Content("")]
+
+
+def style_of(row: Json, chosen: bool) -> str:
+    """Return how a vehicle stands out: held loudest, then late; what is back is quiet."""
+    style = {"held": "bold $error", "back": "$quiet"}.get(row["state"], "bold $warning" if row["late"] else "")
+    return f"{style} reverse".strip() if chosen else style
+
+
+def vehicle_texts(row: Json, chosen: bool, reader: Reader) -> list[str]:
+    """Return one vehicle: its plate, whose goods, how far it has come; below it since when, and what presses."""
+    mark = f"{'>' if chosen else ' '}{'!' if row['state'] == 'held' else ' '}"
+    state = reader.say(f"dispatch.state_{row['state']}")
+    customer = fit(shown(row["customer"]), max(8, reader.width - 15 - Content(state).cell_length))
+    told = [reader.say("dispatch.since", since=short_time(row["since"]))]
+    if row["state"] in ("pass", "held") and row["valid_until"]:
+        told.append(reader.say("dispatch.valid_until", until=short_time(row["valid_until"])))
+    if row["late"]:
+        told.append(reader.say("dispatch.late", wanted=row["wanted_by"]))
+    return [f"{mark} {fit(shown(row['plate']), 10)} {customer} {state}", f"     {'  '.join(told)}"]

@@ -1,0 +1,20 @@
+"""A delivery from its note to the signed slip: what the paper allows on the way, and what it does not."""
+
+from __future__ import annotations
+
+from delivery_floor import Yard
+
+
+def test_a_delivery_goes_from_the_note_to_the_signed_slip(yard: Yard) -> None:
+    yard.ready()
+    assert yard.floor.lies("V-100")["vehicle"] == 10
+    assert yard.release() == {
+        "verdict": "release", "kind": "released",
+        "arguments": {"pass": yard.serials["pass#1"], "plate": "A12345", "count": "3", "on_pass_plate": "晋A12345", "on_pass_count": "3"},
+    }  # fmt: skip
+    assert yard.floor.lies("V-100")["on_the_road"] == 10
+    yard.arrive()
+    yard.do("DP1", "all_loaded", [f"{yard.note}/4"], "used_up")
+    assert not yard.ended()
+    assert yard.come_back().ended == "delivered"
+    assert yard.floor.lies("V-100") == {"finished_store": 40, "customer": 10, "difference": -50}
