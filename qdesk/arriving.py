@@ -11,7 +11,7 @@ from qdesk.clock import moment
 from qdesk.dispatch import slip_field
 from qdesk.errors import Because, Refused
 from qdesk.language import Effect, Outcome
-from qdesk.picking import outstanding, read_counts
+from qdesk.picking import outstanding, read_all_counts
 from qdesk.scan import format_quantity, parse_day
 from qdesk.site import Site
 from qdesk.stock import Portion
@@ -134,12 +134,7 @@ def ask_received(site: Site, case: CaseFile | None, outcome: Outcome | None) -> 
 
 def read_received(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
     """Read what was received; a line without a number is refused."""
-    lines = sent_lines(act)
-    counted = read_counts(act, inputs, "received", lines)
-    reasons = [Because("line_not_counted", {"line": each.number, "item": each.item}) for each in lines if each.number not in counted]
-    if reasons:
-        raise Refused("answer_missing", reasons, name=act.site.title("question.received"))
-    return {"received": counted}
+    return {"received": read_all_counts(act, inputs, "received", sent_lines(act))}
 
 
 def propose_received(view: View) -> Proposed:

@@ -20,6 +20,8 @@ from qdesk.language import (
 from qdesk.reading import Problems, Table
 from qdesk.words import Title
 
+NOT_STATED = "n/s"
+"""What stands for the number of a form whose number the sources do not state: none is invented, none is shown."""
 COLUMN_KINDS = ("text", "number", "date", "choice", "item", "lot", "quantity", "plate")
 _TERMS = (
     *("asks", "rules", "signs", "stamps", "not_by", "moves", "keeps"),
@@ -74,6 +76,7 @@ class Builder:
             forms=self.forms,
             steps=self._steps(),
             endings={name: self._ending(name, table) for name, table in top.named("endings").items()},
+            order=top.text("order", "1", among=tuple("123456789")),
         )
         top.done()
         return procedure
@@ -81,7 +84,7 @@ class Builder:
     def _form(self, name: str, table: Table) -> Form:
         form = Form(
             id=name,
-            number=table.text("number"),
+            number=table.text("number").removeprefix(NOT_STATED),
             series=table.text("series"),
             title=table.title(),
             copies=tuple(self._copy(name, copy) for copy in table.listed("copies")),

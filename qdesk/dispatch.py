@@ -14,7 +14,7 @@ from qdesk.errors import Because, Refused
 from qdesk.factory import CarrierOf
 from qdesk.journal import canonical
 from qdesk.language import Effect, Outcome
-from qdesk.picking import AREA, put_back, read_checks, read_counts, yes_or_no
+from qdesk.picking import AREA, read_all_counts, read_checks, yes_or_no
 from qdesk.scan import THOUSAND, format_quantity, parse_quantity
 from qdesk.site import Site
 from qdesk.stock import Portion
@@ -23,7 +23,6 @@ from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, V
 VEHICLE = "vehicle"
 PACKING_CHECKS = ("certificate_inside", "manual_inside", "address_right")
 OF_THE_NOTE = ("customer", "address", "consignee", "telephone")
-Told = Mapping[str, object]
 
 
 def slip_of(view: View) -> Document:
@@ -67,10 +66,7 @@ def way_rule(way: str) -> Rule:
 def within_staged(act: Act) -> Iterable[Because]:
     """R087: a vehicle takes only what was checked for this note and is not meant for another vehicle of it."""
     there = unplanned(act)
-    wanted: dict[str, int] = defaultdict(int)
-    for line in slip_lines(act):
-        wanted[line.item] += line.quantity
-    for item, quantity in sorted(wanted.items()):
+    for item, quantity in sorted(by_item(slip_lines(act)).items()):
         if quantity > there.get(item, 0):
             told = {"item": item, "wanted": format_quantity(quantity), "there": format_quantity(there.get(item, 0))}
             yield Because("within_staged", told, where="finished_store", who="keeper")
@@ -145,22 +141,30 @@ def seal_of_container(act: Act) -> Iterable[Because]:
 
 
 def loaded_agrees(act: Act) -> Iterable[Because]:
-    """R081, R082: what was loaded is what the slip says, line by line."""
-    for line, counted in loaded_lines(act):
-        if counted != line.quantity:
-            told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
-            yield Because("line_miscounted", {**told, "counted": format_quantity(counted)}, where=act.desk)
+    """R081, R082: what was loaded is what the slip says, line by line, and so is what was packed."""
+    yield from packed_otherwise(act)
+    yield from (miscounted(act, line, counted) for line, counted in loaded_lines(act) if counted != line.quantity)
 
 
 def loaded_differs(act: Act) -> Iterable[Because]:
     """R079: a customer who picks up takes less than the slip says, never more, and not nothing."""
     pairs = loaded_lines(act)
+    yield from packed_otherwise(act)
     if all(counted == line.quantity for line, counted in pairs) or not any(counted for _, counted in pairs):
         yield Because("loaded_differs", {}, where=act.desk)
-    for line, counted in pairs:
-        if counted > line.quantity:
-            told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
-            yield Because("line_miscounted", {**told, "counted": format_quantity(counted)}, where=act.desk)
+    yield from (miscounted(act, line, counted) for line, counted in pairs if counted > line.quantity)
+
+
+def packed_otherwise(act: Act) -> Iterable[Because]:
+    """R074: a slip that was amended after the packing no longer equals its packing list."""
+    if any(each.form == "packing" and each.round == act.round for each in act.case.current_documents()):
+        yield from packing_equals_slip(act)
+
+
+def miscounted(act: Act, line: Line, counted: int) -> Because:
+    """Return that a line was not loaded as the slip has it."""
+    told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
+    return Because("line_miscounted", {**told, "counted": format_quantity(counted)}, where=act.desk)
 
 
 def loaded_lines(act: Act) -> list[tuple[Line, int]]:
@@ -218,8 +222,8 @@ def propose_slip(view: View) -> Proposed:
 
 def propose_packing(view: View) -> Proposed:
     """The lines of the slip, all in one box; which box it is the packer says."""
-    rows = [{"item": line.item, "quantity": format_quantity(line.quantity), **line.other, "box": "1"} for line in slip_lines(view)]
-    return {"lines": rows}
+    said = [{"item": line.item, "quantity": format_quantity(line.quantity), **line.other} for line in slip_lines(view)]
+    return {"lines": [{**row, "box": "1"} for row in said]}
 
 
 # Questions
@@ -232,12 +236,7 @@ def ask_loaded(site: Site, case: CaseFile | None, outcome: Outcome | None) -> li
 
 def read_loaded(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
     """Read what was counted; a line that was not counted is refused by its number."""
-    lines = slip_lines(act)
-    counted = read_counts(act, inputs, "loaded", lines)
-    reasons = [Because("line_not_counted", {"line": each.number, "item": each.item}) for each in lines if each.number not in counted]
-    if reasons:
-        raise Refused("answer_missing", reasons, name=act.site.title("question.loaded"))
-    return {"loaded": counted}
+    return {"loaded": read_all_counts(act, inputs, "loaded", slip_lines(act))}
 
 
 def propose_loaded(view: View) -> Proposed:

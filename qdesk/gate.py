@@ -6,6 +6,7 @@ What a guard shows and sees is judged in :mod:`qdesk.desk.gating`; a release mov
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,8 +95,9 @@ def differing(document: Document, seen: Seen) -> str:
 
 
 def same_seal(one: str, other: str) -> bool:
-    """Tell whether two numbers of seals are the same, whatever blanks, dashes and small letters they are written with."""
-    plain = ["".join(letter for letter in text.upper() if letter.isalnum()) for text in (one, other)]
+    """Tell whether two numbers of seals are the same, whatever width, blanks, dashes and small letters they are written with."""
+    letters = [unicodedata.normalize("NFKC", text).upper() for text in (one, other)]
+    plain = ["".join(letter for letter in text if letter.isalnum()) for text in letters]
     return plain[0] == plain[1] != ""
 
 
@@ -149,7 +151,8 @@ def read_judged(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
     judged = act.judged
     if not isinstance(judged, Judged):
         raise Refused("only_at_the_gate", step=act.step.title)
-    return {"plate_seen": judged.seen.plate, "count_seen": judged.seen.count, "seal_seen": judged.seen.seal, **dict(judged.arguments)}
+    seen = judged.seen
+    return {"plate_seen": seen.plate, "count_seen": seen.count, "seal_seen": seen.seal, **dict(judged.arguments)}
 
 
 def ask_gate(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:

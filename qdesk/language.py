@@ -213,7 +213,10 @@ class Ending:
 
 @dataclass(frozen=True)
 class Procedure:
-    """A whole procedure under one choice of its settings; `digest` names text and choice for ever."""
+    """A whole procedure under one choice of its settings; `digest` names text and choice for ever.
+
+    `order` says where its forms stand among those that a desk may open, "1" to "9".
+    """
 
     id: str
     title: Title
@@ -226,6 +229,7 @@ class Procedure:
     forms: Mapping[str, Form]
     steps: Mapping[str, Step]
     endings: Mapping[str, Ending]
+    order: str = "1"
 
     @property
     def copies(self) -> Mapping[str, CopyOf]:

@@ -30,19 +30,17 @@ class Way(NamedTuple):
 
 WAYS = {"lent": Way(VEHICLE, OUT, (OUT,)), "borrowed": Way(OWNER, INSIDE, (INSIDE, VEHICLE))}
 """What waits on a vehicle for its pass is still here; it is given back when the gate lets it out."""
-# A floor is a case's own, or one of its rounds': "JR26-000001#2".
-FORMS = """WITH owing AS (
-    SELECT DISTINCT CASE instr(in_case, '#') WHEN 0 THEN in_case ELSE substr(in_case, 1, instr(in_case, '#') - 1) END AS code
-    FROM balances WHERE place IN (?, ?, ?) AND quantity > 0)
-  SELECT d.serial, d.form, d.fields,
+# A floor is a case's own, or one of its rounds': "JR26-000001#2". No other code comes between a code and the same with "$".
+FORMS = """SELECT d.serial, d.form, d.fields,
     COALESCE(json_extract(d.fields, '$.extended_to'), json_extract(d.fields, '$.due_back')) AS due
-  FROM owing o JOIN documents d ON d.serial = o.code WHERE d.form IN ('lent', 'borrowed') ORDER BY due, d.serial LIMIT ?"""
+  FROM cases c CROSS JOIN documents d ON d.serial = c.code
+  WHERE c.ended = '' AND d.form IN ('lent', 'borrowed') AND EXISTS (SELECT 1 FROM balances b
+    WHERE b.in_case >= d.serial AND b.in_case < d.serial || '$' AND b.in_case <> '' AND b.quantity <> 0 AND b.place IN (?, ?, ?))
+  ORDER BY due, d.serial LIMIT ?"""
 OWED = """SELECT place, item, SUM(quantity) FROM balances
-  WHERE in_case >= ?1 AND in_case < ?1 || '$' AND in_case <> '' AND quantity > 0 GROUP BY place, item"""
-WENT = """SELECT m.item, i.name, i.unit, SUM(CASE m.source WHEN ?2 THEN m.quantity ELSE -m.quantity END), MIN(m.at)
-  FROM moves m JOIN items i ON i.code = m.item
-  WHERE m.in_case = ?1 AND ((m.source = ?2 AND m.target = ?3) OR (m.source = ?3 AND m.target = ?2))
-  GROUP BY m.item ORDER BY m.item"""
+  WHERE in_case >= ?1 AND in_case < ?1 || '$' AND in_case <> '' AND quantity <> 0 GROUP BY place, item"""
+WENT = """SELECT m.item, i.name, i.unit, SUM(m.quantity), MIN(m.at) FROM moves m JOIN items i ON i.code = m.item
+  WHERE m.in_case = ? AND m.source = ? AND m.target = ? GROUP BY m.item ORDER BY m.item"""
 
 
 def returnables(site: Site, token: object, words: Words) -> list[Json]:

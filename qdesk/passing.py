@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from qdesk.clock import moment, start_of, time_text
-from qdesk.database import Cursor
 from qdesk.compiling import in_round
+from qdesk.database import Cursor
 from qdesk.gate import MOMENT
 from qdesk.people import find_session
 from qdesk.site import Site

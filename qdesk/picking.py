@@ -1,4 +1,4 @@
-"""The store's side of a delivery: what a note promises, and what the keeper checks line by line and brings to the dispatch area."""
+"""The store's side of a delivery: what a note promises, and what the keeper checks line by line and brings up for dispatch."""
 
 from __future__ import annotations
 
@@ -188,6 +188,16 @@ def read_counts(act: Act, inputs: Inputs, name: str, lines: list[Line]) -> dict[
         if row.get("quantity") not in (None, ""):
             with in_line(line.number):
                 counts[line.number] = parse_quantity(row.get("quantity"), act.item(line.item).decimals, zero=True)
+    return counts
+
+
+def read_all_counts(act: Act, inputs: Inputs, name: str, lines: list[Line]) -> dict[int, int]:
+    """Read the same where no line may be left out; raises Refused("answer_missing") that names those not counted."""
+    counts = read_counts(act, inputs, name, lines)
+    uncounted = [line for line in lines if line.number not in counts]
+    if uncounted:
+        reasons = [Because("line_not_counted", {"line": line.number, "item": line.item}, where=act.desk) for line in uncounted]
+        raise Refused("answer_missing", reasons, name=act.site.title(f"question.{name}"))
     return counts
 
 

@@ -1,8 +1,9 @@
-"""The demo's second act: what the modification made is delivered, on two vehicles, past the gate, and the signed slips come back."""
+"""The demo's second act: what was modified is delivered, on two vehicles, past the gate, and the signed slips come back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from qdesk.clock import moment
 from qdesk.desk import Done, act
@@ -23,7 +24,7 @@ class Delivery:
     serials: dict[str, str] = field(default_factory=dict)
     """The newest document of each form, by vehicle: "pass#1"."""
 
-    def do(self, desk: str, badge: str, step: str, copies: tuple[str, ...] = (), procedure: str = DELIVERY, **more: object) -> Done:
+    def do(self, desk: str, badge: str, step: str, copies: tuple[str, ...] = (), procedure: str = DELIVERY, **more: Any) -> Done:
         """Do one step of it, and keep the numbers of what it opened."""
         done = self.player.do(desk, badge, step, self.note, copies, procedure=procedure, **more)
         number = step.partition("#")[2]
@@ -49,7 +50,8 @@ class Delivery:
         line = {"item": "VLV-25B", "quantity": quantity}
         self.do("dispatch", "E071", f"start#{number}", fields={"plate": plate, "driver": "曹师傅"}, lines=[line])
         box = [{**line, "box": "1"}]
-        self.do("dispatch", "E071", f"pack#{number}", signers={"inspector": "E051"}, lines=box, **BOX)
+        checks: Json = dict(BOX)
+        self.do("dispatch", "E071", f"pack#{number}", signers={"inspector": "E051"}, lines=box, **checks)
         self.do(
             "dispatch", "E071", f"load#{number}", (f"{self.serials[f'packing#{number}']}/1",), outcome="own",
             signers={"keeper": "E041"}, handwriting={"driver": "曹师傅"}, loaded=quantity, packages=packages, vehicle_fit="yes",
@@ -77,7 +79,8 @@ class Delivery:
         self.do("sales", "E011", f"confirm_arrival#{number}", arrived_on=today)
         outcome = "complete" if quantity == received else "differs"
         slip = f"{self.serials[f'slip#{number}']}/2"
-        self.do("sales", "E011", f"come_back#{number}", (slip,), outcome=outcome, handwriting={"customer": "孙工"}, received=received)
+        signed = {"customer": "孙工"}
+        self.do("sales", "E011", f"come_back#{number}", (slip,), outcome=outcome, handwriting=signed, received=received)
 
 
 def whole_delivery(player: Player) -> tuple[str, bool]:

@@ -56,6 +56,7 @@ FAR = """SELECT d.opened_at, d.serial FROM documents d
   ORDER BY d.opened_at {order}, d.serial {order} LIMIT 1 OFFSET ?"""
 NEWEST = {"columns": COLUMNS, "beyond": "<", "within": ">=", "upto": ">=", "order": "DESC"}
 OLDEST = {"columns": COLUMNS, "beyond": ">", "within": "<", "upto": "<=", "order": "ASC"}
+NEWEST_OF = "SELECT opened_at FROM documents WHERE form = ? ORDER BY opened_at DESC LIMIT 1"
 PLACE = "SELECT opened_at, serial FROM documents WHERE serial = ?"
 ENDED = "SELECT c.code, c.ended FROM json_each(?) k CROSS JOIN cases c ON c.code = k.value WHERE c.ended <> ''"
 LINES = """SELECT l.serial, l.revision, l.item, i.name, i.unit, l.quantity, l.other FROM json_each(?) k
@@ -222,30 +223,37 @@ def forms_of(site: Site, words: Words) -> list[Json]:
 
 def books_of(site: Site, words: Words) -> list[Json]:
     """Return every register: its form with what its fields and columns are called, and the endings of its procedures."""
-    running = {each.procedure.id: each.procedure for each in in_force(site).values()}
+    procedures = [each.procedure for each in in_force(site).values()]
     told = []
     for form in forms_of(site, words):
-        procedure = running[form["procedure"]]
-        known = procedure.forms[form["form"]]
-        using = [each for each in running.values() if known.id in each.forms]
+        using = [procedure for procedure in procedures if form["form"] in procedure.forms]
+        known = [procedure.forms[form["form"]] for procedure in using]
         endings = {ending.id: ending.title.in_(words.language) for each in using for ending in each.endings.values()}
-        columns = {name: columns_of(each, words) for name, each in (("fields", known.fields), ("lines", known.lines))}
-        plates = any(field.name == "plate" for each in procedure.forms.values() for field in each.fields)
-        told.append({**form, **columns, "endings": endings, "has_vehicles": plates})
+        fields = columns_of([column for each in known for column in each.fields], words)
+        lines = columns_of([column for each in known for column in each.lines], words)
+        plates = any(field.name == "plate" for each in using for of in each.forms.values() for field in of.fields)
+        told.append({**form, "fields": fields, "lines": lines, "endings": endings, "has_vehicles": plates})
     return told
 
 
+def usual_form(site: Site, desk: str) -> str:
+    """Return the form whose register a desk most likely wants: of the newest document it opens, else of the newest at all."""
+    procedures = [each.procedure for each in in_force(site).values()]
+    steps = [step for procedure in procedures for step in procedure.steps.values() if step.desk in site.served[desk]]
+    own = {form for step in steps for outcome in step.outcomes for form in outcome.opens}
+    newest = {form: site.database.row(NEWEST_OF, form) for procedure in procedures for form in procedure.forms}
+    written = [(form in own, at[0], form) for form, at in newest.items() if at is not None]
+    return max(written)[2] if written else next((form for form in newest if form in own), "")
+
+
 def columns_of(columns: Sequence[Column], words: Words) -> list[Json]:
-    """Return what fields of a form, or columns of its lines, are called."""
-    return [
-        {
-            "name": column.name,
-            "kind": column.kind,
-            "title": column.title.in_(words.language),
-            "choices": {choice.id: choice.title.in_(words.language) for choice in column.choices},
-        }
-        for column in columns
-    ]
+    """Return what fields of a form, or columns of its lines, are called, each once."""
+    found: dict[str, Json] = {}
+    for column in columns:
+        choices = {choice.id: choice.title.in_(words.language) for choice in column.choices}
+        told = {"name": column.name, "kind": column.kind, "title": column.title.in_(words.language), "choices": choices}
+        found.setdefault(column.name, told)
+    return list(found.values())
 
 
 def book_of(site: Site, form: object, words: Words) -> Json:

@@ -67,7 +67,8 @@ def show(console: Console, procedure: Procedure, words: Words, titles: Titles) -
     """The way of every copy through the desks: a row for each step, a column for each copy."""
     letters = _letters(procedure)
     for number, copies in enumerate(_abreast(procedure)):
-        table = Table(title=Text("" if number else words.show(procedure.title)), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+        title = Text("" if number else words.show(procedure.title))
+        table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
         table.add_column("", no_wrap=True)
         table.add_column(Text(words.say("procedures.step")), ratio=1, overflow="fold")
         for copy in copies:
@@ -77,8 +78,8 @@ def show(console: Console, procedure: Procedure, words: Words, titles: Titles) -
                 table.add_row(*(Text(cell) for cell in row))
         console.print(table)
     for form in procedure.forms.values():
-        copies = ", ".join(f"/{copy.number} {words.show(copy.title)}" for copy in form.copies)
-        console.print(Text(f"{form.series} {form.number} {words.show(form.title)}: {copies}"))
+        named = ", ".join(f"/{copy.number} {words.show(copy.title)}" for copy in form.copies)
+        console.print(Text(" ".join(filter(None, (form.series, form.number, words.show(form.title)))) + f": {named}"))
     desks = [f"{letter}={words.show(_titled(desk, titles))}" for desk, letter in letters.items()]
     console.print(Text("  ".join(desks)))
     console.print(Text(words.say("procedures.legend")))
@@ -93,7 +94,7 @@ def show_list(console: Console, proofs: Iterable[Proof], words: Words) -> None:
         table.add_column(heading, justify="right" if numeric else "left", no_wrap=name == "procedure")
     for proof in proofs:
         procedure = proof.procedure
-        forms = ", ".join(form.number for form in procedure.forms.values())
+        forms = ", ".join(form.number or form.series for form in procedure.forms.values())
         cells = (procedure.id, words.show(procedure.title), forms, str(len(procedure.steps)), str(proof.states))
         table.add_row(*(Text(cell) for cell in cells))
     console.print(table)
@@ -152,7 +153,7 @@ def _abreast(procedure: Procedure) -> list[list[CopyOf]]:
 
 
 def _rows(step: Step, copies: Sequence[CopyOf], letters: Mapping[str, str], words: Words) -> list[list[str]]:
-    """A row for the step, or one for each group of outcomes that treat the copies alike; none where it has nothing to do with them."""
+    """A row for the step, or one for each group of outcomes that treat these copies alike; none where it does not use them."""
     rows = []
     marked = [(_marks(step, outcome, copies, letters), outcome) for outcome in step.outcomes]
     for marks, group in groupby(marked, key=lambda pair: pair[0]):

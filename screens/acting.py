@@ -16,6 +16,7 @@ from screens.entering import LinesEditor
 from screens.fields import PinField
 from screens.frame import ScanLine
 from screens.keybar import Action
+from screens.questions import Asked
 from screens.signer import SignerRow, Unsigned
 from screens.taking import TakingPage
 
@@ -25,6 +26,8 @@ OF_A_BADGE = frozenset(["badge_unknown", "badge_revoked", "signer_lacks_role", "
 """Refusals that are mended with another badge; others of a signer with the PIN."""
 MISCOUNTED = frozenset(["line_not_counted", "line_miscounted"])
 """Reasons that name the line of a count."""
+WANTS = {"late_told": "customer_told"}
+"""Warnings that an answer on the same page takes away."""
 OUTDATED = frozenset(["card_changed", "step_not_possible", "not_inspected"])
 """Refusals that say that the case is not as the page shows it."""
 
@@ -106,7 +109,11 @@ class ActScreen(TakingPage):
 
     async def mend(self, refused: Refused, pins: Sequence[str]) -> None:
         """Go to where a refusal can be mended; everything but the PINs stays."""
-        if refused.code == "reason_needed":
+        unsaid = self.unsaid(refused)
+        if unsaid is not None:
+            self.signers.put_pins_back(pins)
+            self.set_focus(unsaid.fields()[0])
+        elif refused.code == "reason_needed":
             self.warned = refused.because
             self.signers.put_pins_back(pins)
             self.redraw()
@@ -121,6 +128,11 @@ class ActScreen(TakingPage):
             self.go_to_first_empty()
         else:
             self.go_to_mend(refused)
+
+    def unsaid(self, refused: Refused) -> Asked | None:
+        """Return the question whose answer is all that a warning wants, as long as it is left empty."""
+        names = {WANTS.get(reason.code) for reason in refused.because} if refused.code == "reason_needed" else set()
+        return next((each for each in self.questions if names == {each.asked} and each.unanswered), None)
 
     def asked_to_sign(self, refused: Refused) -> bool:
         """Tell whether the role of a missing signature has its row already."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from qdesk.passing import vehicles
+from qdesk.overdue import returnables
+from qdesk.passing import shift_list, vehicles
 from qdesk.telling import short_time
 from screens.card import Reader
 from screens.desk import DeskScreen, Json
@@ -21,12 +22,21 @@ class DispatchDesk(DeskScreen):
         """Begin with an empty desk."""
         super().__init__()
         self.vehicles: list[Json] = []
+        self.why_held: dict[str, Json] = {}
+        """What the guard found, by the pass of the vehicle."""
+        self.overdue = 0
+        """How many forms of goods that return are overdue."""
         self.held_before: set[str] | None = None
         """The slips of the vehicles that were held when this desk looked last, None before it did."""
 
     async def load_home(self) -> None:
         """Ask which vehicles are under way; one that is newly held is said and rung."""
         told = await self.house.engine.ask(vehicles, self.token, self.house.words)
+        if any(row["state"] == "held" for row in told):
+            shift = await self.house.engine.ask(shift_list, self.token, self.house.words)
+            self.why_held = {str(row["pass"]): row for row in shift["held"]}
+        owed = await self.house.engine.ask(returnables, self.token, self.house.words)
+        self.overdue = len({row["case"] for row in owed if row["overdue"]})
         self.vehicles = sorted(told, key=lambda row: (ORDER.get(row["state"], 1), not row["late"]))
         held = {row["slip"]: row["plate"] for row in self.vehicles if row["state"] == "held"}
         new = [plate for slip, plate in held.items() if slip not in (self.held_before or ())]
@@ -71,7 +81,12 @@ class DispatchDesk(DeskScreen):
 
     def print_lines(self, reader: Reader) -> list[Content]:
         """Return what did not print, and below it the vehicles."""
-        return super().print_lines(reader) + self.vehicle_lines(reader)
+        return super().print_lines(reader) + self.overdue_lines(reader) + self.vehicle_lines(reader)
+
+    def overdue_lines(self, reader: Reader) -> list[Content]:
+        """Return how many forms of goods that return are overdue, where any are, and the keys that lead to them."""
+        told = reader.say("returnables.home", count=self.overdue)
+        return reader.wrapped(told, "! ", "  ", "bold $warning") if self.overdue else []
 
     def vehicle_lines(self, reader: Reader) -> list[Content]:
         """Return the vehicles under way, the chosen one marked."""
@@ -80,8 +95,20 @@ class DispatchDesk(DeskScreen):
             return [*lines, *reader.wrapped(reader.say("dispatch.no_vehicles"), "  ", "  ", "$quiet"), Content("")]
         for place, row in enumerate(self.vehicles):
             chosen = place - len(self.vehicles) == self.cursor
-            lines += [styled(fit(text, reader.width), style_of(row, chosen)) for text in vehicle_texts(row, chosen, reader)]
+            texts = [*vehicle_texts(row, chosen, reader), *self.hold_texts(row, reader)]
+            lines += [styled(fit(text, reader.width), style_of(row, chosen)) for text in texts]
         return [*lines, Content("")]
+
+    def hold_texts(self, row: Json, reader: Reader) -> list[str]:
+        """Return why a vehicle is held, and who found it so."""
+        hold = self.why_held.get(str(row["pass"])) if row["state"] == "held" else None
+        if hold is None:
+            return []
+        key = f"dispatch.why_{hold['kind']}"
+        found = hold["why"] or (reader.say(key) if key in reader.words.keys else "")
+        seen = reader.say("dispatch.plate_seen", plate=hold["plate"]) if hold["kind"] == "plate_differs" else ""
+        told = "  ".join(part for part in (found, seen, reader.say("dispatch.found_by", person=hold["person"])) if part)
+        return [f"     {shown(told)}"]
 
 
 def style_of(row: Json, chosen: bool) -> str:

@@ -1,7 +1,7 @@
 """What the gate's banner looks like, as cells: words in large letters, a picture and an edge for each kind of answer.
 
 Ink and ground are cells without a glyph, so that no font is needed and no terminal is too old. What is told by colour is told by
-shape too: a release has no edge, a hold a double line all round, and each kind of stop a hatching and a picture of its own.
+shape too: a release has no edge, a hold a line round it, and each kind of stop a picture and a hatching of its own.
 """
 
 from __future__ import annotations
@@ -81,9 +81,14 @@ def layouts(sign: Sign) -> Iterator[Block]:
     big, small = written(sign.word, 2), written(sign.word, 1)
     second, less = written(sign.second, 2), written(sign.second, 1)
     drawn = scaled(bitmaps()["pictures"].get(sign.kind, ""), 2, 1)
-    told = beside(drawn, big) if drawn and big else []
-    ways = [above(told, second), above(told, less), told, above(big, second), above(big, less), big, above(small, less), small]
-    return (way for way in [*ways, written(sign.word, 0)] if way)
+    told = beside(drawn, big)
+    ways = [above(told, second), above(told, less), told]
+    if sign.verdict != RELEASE:  # what a stop is about is seen from afar too; of a release the larger word says more
+        drawn = scaled(bitmaps()["pictures_small"].get(sign.kind, ""), 2, 1)
+        told = beside(drawn, narrow(sign.word))
+        ways += [above(told, second), above(told, less), told, beside(drawn, small)]
+    ways += [above(big, second), above(big, less), big, above(small, less), small, written(sign.word, 0)]
+    return (way for way in ways if way)
 
 
 def written(word: str, size: int) -> Block:
@@ -96,6 +101,14 @@ def written(word: str, size: int) -> Block:
         return scaled("\n".join(row_of_letters(word, tables["letters"])), across, down)
     table = {} if size == 0 else tables[("characters_12", "characters_16")[size - 1]]
     return scaled("\n".join(row_of_letters(word, table)), 2, 1) if all(letter in table for letter in word) else []
+
+
+def narrow(word: str) -> Block:
+    """Return a word as high as the large one and not as wide, so that a picture finds room beside it."""
+    table = bitmaps()["characters_narrow"]
+    if all(letter in table for letter in word):
+        return scaled("\n".join(row_of_letters(word, table)), 2, 1)
+    return written(word, 2)
 
 
 def row_of_letters(word: str, table: dict[str, str]) -> Block:
@@ -115,7 +128,9 @@ def scaled(drawn: str, across: int, down: int) -> Block:
 
 
 def beside(left: Block, right: Block) -> Block:
-    """Return two blocks beside each other, both in the middle of their height."""
+    """Return two blocks beside each other, both in the middle of their height; nothing where one of them is missing."""
+    if not (left and right):
+        return []
     height = max(len(left), len(right))
     pairs = zip(amid(left, height), amid(right, height), strict=True)
     return [one + GROUND * ACROSS + other for one, other in pairs]

@@ -101,10 +101,12 @@ class MonitoringScreen(ListFrame):
         return [month_text(day) for day in year_upto(month_of(self.month))]
 
     async def changed(self) -> None:
-        """Ask anew: another desk has changed something, or the language is another."""
+        """Ask anew: another desk has changed something, or the language is another; the chosen row stays chosen."""
         if self.told is not None:
-            self.year = {}
-            await self.show_month(self.month)
+            self.told = await self.house.engine.ask(month_page, self.token, self.month, self.house.words)
+            self.year = {self.month: self.told}
+            await super().changed()
+            self.house.aside(self.load_year())
 
     async def show_before(self) -> None:
         """Show the month before."""

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from qdesk.clock import moment
 from qdesk.errors import Refused
 from screens.answers import CHOSEN, choices_text, judged, limits_text, narrow, reworded, within_limits
 from screens.card import Reader
@@ -157,9 +158,10 @@ class Question(Asked):
 
     def note_text(self, reader: Reader) -> Content:
         """Return the note: choices with what was chosen, unit and limits with the verdict, how a date is written."""
-        limits, date, plate = limits_text(self.ask, reader.words), reader.say("ask.date_form"), reader.say("ask.plate_form")
-        known = {"measure": limits, "date": date, "plate": plate}
-        told = choices_text(self.ask) if self.ask["kind"] in CHOSEN else known.get(self.ask["kind"], self.beside)
+        kind = self.ask["kind"]
+        known = {"measure": limits_text(self.ask, reader.words), "date": reader.say("ask.date_form", today=today(reader))}
+        known["plate"] = reader.say("ask.plate_form")
+        told = choices_text(self.ask) if kind in CHOSEN else known.get(kind, self.beside)
         return Content("").join([Content(shown(told)), self.verdict(reader)])
 
     def verdict(self, reader: Reader) -> Content:
@@ -220,3 +222,8 @@ class Question(Asked):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Say what the answer means as soon as the field is left, however it is left."""
         self.draw_note()
+
+
+def today(reader: Reader) -> str:
+    """Return today's date as one is written."""
+    return moment(reader.site.clock.now()).date().isoformat()

@@ -13,7 +13,7 @@ from qdesk.errors import Refused
 from qdesk.exporting import TableFile
 from qdesk.narrowing import FILTERS
 from qdesk.register_columns import NAMES, export_file, filter_text, state_text, things_text
-from qdesk.registers import PAGE, books_of, register_page
+from qdesk.registers import PAGE, books_of, register_page, usual_form
 from qdesk.site import Site
 from screens.card import Reader
 from screens.keybar import Action
@@ -87,9 +87,14 @@ class RegisterScreen(ListFrame):
         return [Action(12, self.say("list.key_all"), self.back) if action.key == 12 else action for action in actions]
 
     async def load(self) -> None:
-        """Ask what registers there are, then for the first page."""
+        """Ask what registers there are and which this desk most likely wants, then for its first page."""
         self.books = await self.house.engine.ask(books_of, self.house.words)
+        self.turn_to_form(await self.house.engine.ask(usual_form, self.house.present_seat.desk))
         await super().load()
+
+    def turn_to_form(self, form: str) -> None:
+        """Turn to the register of a form, where there is one."""
+        self.form = next((place for place, book in enumerate(self.books) if book["form"] == form), self.form)
 
     async def changed(self) -> None:
         """Ask anew: the titles of the forms are in the language of the moment, too."""
@@ -195,7 +200,7 @@ class RegisterScreen(ListFrame):
 
     async def show_narrowed(self, form: str, asked: Json) -> None:
         """Show what fits of a form."""
-        self.form = next((place for place, book in enumerate(self.books) if book["form"] == form), self.form)
+        self.turn_to_form(form)
         self.looked_for = asked.pop("filter", "")
         self.asked = {name: asked[name] for name in FILTERS if name in asked}
         await self.table.begin()

@@ -100,12 +100,12 @@ class ReturnablesScreen(ListFrame):
         """Return which row is chosen, and what a narrow terminal has no column for."""
         chosen, told = self.table.chosen, [super().foot(row, count, more)]
         if chosen:
-            told += [chosen["case"], self.say(f"returnables.{chosen['goods']}")]
-            went = f"{chosen['quantity']} {chosen['unit']}"
-            told.append(self.say("returnables.foot_since", quantity=went, since=short_time(chosen["since"])))
+            told.append(chosen["case"])
             if chosen["due"] != chosen["first_due"]:
                 told.append(self.say("returnables.foot_extended", day=chosen["first_due"]))
-            told.append(chosen["purpose"])
+            went = f"{chosen['quantity']} {chosen['unit']}"
+            told += [self.say(f"returnables.{chosen['goods']}"), chosen["purpose"]]
+            told.append(self.say("returnables.foot_since", quantity=went, since=short_time(chosen["since"])))
         return "  ".join(part for part in told if part)
 
     async def show_next(self) -> None:

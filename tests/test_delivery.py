@@ -8,10 +8,8 @@ from delivery_floor import Yard
 def test_a_delivery_goes_from_the_note_to_the_signed_slip(yard: Yard) -> None:
     yard.ready()
     assert yard.floor.lies("V-100")["vehicle"] == 10
-    assert yard.release() == {
-        "verdict": "release", "kind": "released",
-        "arguments": {"pass": yard.serials["pass#1"], "plate": "A12345", "count": "3", "on_pass_plate": "晋A12345", "on_pass_count": "3"},
-    }  # fmt: skip
+    told = {"plate": "A12345", "count": "3", "on_pass_plate": "晋A12345", "on_pass_count": "3"}
+    assert yard.release() == {"verdict": "release", "kind": "released", "arguments": {"pass": yard.serials["pass#1"], **told}}
     assert yard.floor.lies("V-100")["on_the_road"] == 10
     yard.arrive()
     yard.do("DP1", "all_loaded", [f"{yard.note}/4"], "used_up")

@@ -10,7 +10,7 @@ import pytest
 from delivery_floor import CHECKS, NOTE, PLATE, SEEN, Yard
 from factory_floor import DAY, PLAIN
 
-from qdesk.desk import Done, present
+from qdesk.desk import Done, act, present
 from qdesk.errors import Refused
 
 YardMaker = Callable[..., Yard]
@@ -45,7 +45,7 @@ def picked(yard: Yard, **fields: str) -> None:
 
 def packed(yard: Yard, **fields: str) -> None:
     """A vehicle ready to be loaded; container and carrier belong to the slip, the rest to the note."""
-    slip = {name: fields.pop(name) for name in ("container", "carrier") if name in fields}
+    slip: dict[str, Any] = {name: fields.pop(name) for name in ("container", "carrier") if name in fields}
     picked(yard, **fields)
     yard.start(**slip)
     yard.pack()
@@ -139,7 +139,7 @@ def test_a_withdrawn_note_gives_back_what_it_took_over_as_free_goods__R066(yard:
 def test_without_the_notice_of_the_day_a_note_needs_a_written_reason_which_stays_in_the_book__R072_R096(yard: Yard) -> None:
     with yard.floor.refused("reason_needed"):
         yard.write()
-    asked = {"fields": NOTE, "lines": [{"item": "V-100", "quantity": "1"}]}
+    asked: dict[str, Any] = {"fields": NOTE, "lines": [{"item": "V-100", "quantity": "1"}]}
     yard.do("S1", "write", case="", despite="客户自己来催", **asked)
     assert warned(yard) == ["shipping_notice"]
     yard.announce()
@@ -155,7 +155,11 @@ def test_without_the_notice_of_the_day_a_note_needs_a_written_reason_which_stays
 
 @pytest.mark.parametrize(
     ("counted", "code"),
-    [({"line_1": "10"}, "line_not_counted"), ({"line_1": "10", "line_2": "4"}, "line_miscounted"), ({"line_1": "11", "line_2": "5"}, "line_miscounted")],
+    [
+        ({"line_1": "10"}, "line_not_counted"),
+        ({"line_1": "10", "line_2": "4"}, "line_miscounted"),
+        ({"line_1": "11", "line_2": "5"}, "line_miscounted"),
+    ],
 )
 def test_every_line_is_counted_to_the_last_piece_and_what_is_wrong_is_named__R062_R063(
     yard: Yard, counted: dict[str, str], code: str
@@ -191,7 +195,8 @@ def test_report_and_certificate_are_seen_before_goods_are_brought_up__R074(yard:
     approved(yard)
     for answer, code in (("no", "rule_forbids"), ("", "answer_missing")):
         with yard.floor.refused(code):
-            yard.do("K1", "check", [f"{yard.note}/2"], "whole", checked="10", **(SEEN | {paper: answer}))
+            seen: dict[str, Any] = {**SEEN, paper: answer}
+            yard.do("K1", "check", [f"{yard.note}/2"], "whole", checked="10", **seen)
 
 
 def test_an_order_from_stock_is_reviewed_by_salesperson_and_keeper__R094(yards: YardMaker) -> None:
@@ -264,8 +269,9 @@ def test_the_customers_carrier_is_the_customers_affair__R075(yards: YardMaker) -
 @pytest.mark.parametrize("field", ["plate", "driver"])
 def test_plate_and_driver_are_written_down__R080(yard: Yard, field: str) -> None:
     picked(yard)
+    empty: dict[str, Any] = {field: ""}
     with yard.floor.refused("field_missing"):
-        yard.start(**{field: ""})
+        yard.start(**empty)
 
 
 # Packing: R074, R085, R086
@@ -280,15 +286,48 @@ def test_the_packing_list_equals_the_slip__R074(yard: Yard, quantity: str) -> No
     assert reasons(refusals[0]) == ["packing_equals_slip"]
 
 
+def amend_slip(yard: Yard, quantity: str) -> None:
+    """The dispatcher changes the slip of a vehicle that is not loaded yet."""
+    token = yard.floor.token("DP1")
+    changed = {"document": yard.serials["slip#1"], "fields": {"plate": PLATE, "driver": "赵师傅"}}
+    lines = [{"item": "V-100", "quantity": quantity}]
+    seen = present(yard.floor.site, token, yard.note)["digest"]
+    act(yard.floor.site, token, {"case": yard.note, "step": "amend", "seen": seen, "inputs": {**changed, "lines": lines}})
+
+
+@pytest.mark.parametrize(("way", "outcome"), [("own", "own"), ("pickup", "pickup_differs")])
+def test_a_slip_amended_after_the_packing_is_not_loaded_as_it_was_packed__R074(yard: Yard, way: str, outcome: str) -> None:
+    packed(yard, way=way)
+    amend_slip(yard, "8")
+    pickup = {"sales_clerk": "S1", "sales_leader": "S2", "paper:customer": "王工"}
+    signers = {"paper:driver": "赵师傅"} if way == "own" else pickup
+    more = {} if way == "own" else {"reason": "车小", "consignee": "李工"}
+    with yard.floor.refused("rule_forbids") as refusals:
+        load(yard, outcome, signers, "8" if way == "own" else "7", **more)
+    assert reasons(refusals[0]) == ["packing_equals_slip"]
+    amend_slip(yard, "10")
+    load(yard, outcome, signers, "10" if way == "own" else "7", **more)
+
+
+def test_a_slip_is_not_amended_beyond_what_waits_for_it__R087(yard: Yard) -> None:
+    picked(yard)
+    yard.start()
+    with yard.floor.refused("rule_forbids") as refusals:
+        amend_slip(yard, "11")
+    assert reasons(refusals[0]) == ["within_staged"]
+
+
 @pytest.mark.parametrize("check", list(CHECKS))
 def test_the_inspector_sees_certificate_manual_and_address_before_a_box_is_closed__R085_R086(yard: Yard, check: str) -> None:
     picked(yard)
     yard.start()
     box = [{"item": "V-100", "quantity": "10", "box": "1"}]
+    right: dict[str, Any] = dict(CHECKS)
+    answers = {**right, check: "no"}
     with yard.floor.refused("rule_forbids"):
-        yard.do("DP1", "pack#1", signers={"inspector": "I1"}, lines=box, **(CHECKS | {check: "no"}))
+        yard.do("DP1", "pack#1", signers={"inspector": "I1"}, lines=box, **answers)
     with yard.floor.refused("signature_missing"):
-        yard.do("DP1", "pack#1", lines=box, **CHECKS)
+        yard.do("DP1", "pack#1", lines=box, **right)
 
 
 def test_loose_goods_are_loaded_without_a_packing_list__5_K_1(yards: YardMaker) -> None:
@@ -385,7 +424,8 @@ def test_the_keeper_signs_what_is_loaded__R081(yard: Yard) -> None:
     packed(yard)
     packing = yard.serials["packing#1"]
     with yard.floor.refused("signature_missing"):
-        yard.do("DP1", "load#1", [f"{packing}/1"], "own", {"paper:driver": "赵师傅"}, loaded="10", packages="3", vehicle_fit="yes")
+        driver = {"paper:driver": "赵师傅"}
+        yard.do("DP1", "load#1", [f"{packing}/1"], "own", driver, loaded="10", packages="3", vehicle_fit="yes")
 
 
 def test_a_container_is_sealed_and_its_seal_written_down__R080_R082(yard: Yard) -> None:
@@ -395,8 +435,8 @@ def test_a_container_is_sealed_and_its_seal_written_down__R080_R082(yard: Yard) 
     assert reasons(refusals[0]) == ["seal_of_container"]
     yard.load(seal="SN-1")
     yard.issue()
-    fields = yard.floor.rows("SELECT json_extract(fields, '$.seal'), json_extract(fields, '$.container') FROM documents WHERE form = 'pass'")
-    assert fields == [("SN-1", "MSKU1234567")]
+    [(fields,)] = yard.floor.rows("SELECT fields FROM documents WHERE form = 'pass'")
+    assert (json.loads(fields)["seal"], json.loads(fields)["container"]) == ("SN-1", "MSKU1234567")
 
 
 def test_a_vehicle_that_is_not_fit_is_not_loaded__R091(yard: Yard) -> None:
@@ -555,9 +595,8 @@ def test_what_did_not_arrive_is_a_claim_until_dispatch_has_settled_it__R098_R108
     yard.arrive()
     assert yard.come_back(received="7", outcome="differs").ended is None
     claim = yard.serials["claim#1"]
-    assert yard.floor.rows("SELECT item, quantity / 1000, json_extract(other, '$.received') FROM lines WHERE serial = ?", claim) == [
-        ("V-100", 3, "7")
-    ]
+    told = yard.floor.rows("SELECT item, quantity / 1000, json_extract(other, '$.received') FROM lines WHERE serial = ?", claim)
+    assert told == [("V-100", 3, "7")]
     assert yard.floor.lies("V-100")["on_the_road"] == 3
     yard.do("DL1", "settle_claim#1", [f"{claim}/1", f"{claim}/2"], settlement, reason="查清了")
     assert yard.ended() == "delivered"
@@ -570,8 +609,8 @@ def test_goods_brought_back_are_held_for_an_inspection__R108(yard: Yard) -> None
     yard.come_back(received="7", outcome="differs")
     claim = yard.serials["claim#1"]
     yard.do("DL1", "settle_claim#1", [f"{claim}/1", f"{claim}/2"], "brought_back", reason="退回")
-    holds = yard.floor.rows("SELECT l.hold FROM balances b JOIN lots l ON l.code = b.lot WHERE b.place = 'returned_goods' AND b.quantity > 0")
-    assert holds == [("brought_back",)]
+    lying = "SELECT l.hold FROM balances b JOIN lots l ON l.code = b.lot WHERE b.place = 'returned_goods' AND b.quantity > 0"
+    assert yard.floor.rows(lying) == [("brought_back",)]
 
 
 @pytest.mark.parametrize("settlement", list(SETTLED))

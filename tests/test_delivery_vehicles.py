@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 
 import pytest
-from delivery_floor import CHECKS, NOTE, PLATE, SEEN, Yard
+from delivery_floor import CHECKS, PLATE, SEEN, Yard
 from factory_audit import audit
 from factory_floor import DAY, Json
 
@@ -162,8 +162,8 @@ def test_two_notes_on_the_road_at_once_keep_their_goods_apart__R087(yard: Yard) 
     yard.pick(line_1="20")
     vehicle(yard, 1, "20")
     release(yard, 1)
-    there = dict(yard.floor.rows("SELECT in_case, SUM(quantity) / 1000 FROM balances WHERE item = 'V-100' AND in_case <> '' AND quantity > 0 GROUP BY in_case"))
-    assert sorted(there.values()) == [10, 20]
+    there = yard.floor.rows("SELECT quantity / 1000 FROM balances WHERE item = 'V-100' AND in_case <> '' AND quantity > 0")
+    assert sorted(there) == [(10,), (20,)]
     lies = yard.floor.lies("V-100")
     assert (lies["vehicle"], lies["on_the_road"]) == (10, 20)
     assert first != yard.note
@@ -211,7 +211,8 @@ def test_a_vehicle_sent_away_empty_leaves_its_goods_for_the_next_one(yard: Yard)
     with yard.floor.refused("wrong_person"):
         yard.do("DP1", "cancel_vehicle#1", reason="车坏了")
     yard.do("DL1", "cancel_vehicle#1", reason="车坏了")
-    assert yard.floor.rows("SELECT COUNT(*) FROM documents WHERE serial IN (?, ?) AND void_at IS NOT NULL", slip, packing) == [(2,)]
+    void = "SELECT COUNT(*) FROM documents WHERE serial IN (?, ?) AND void_at IS NOT NULL"
+    assert yard.floor.rows(void, slip, packing) == [(2,)]
     yard.to_the_gate()
     assert yard.serials["slip#1"] != slip
     assert yard.release()["verdict"] == "release"
@@ -286,9 +287,10 @@ def test_a_pass_that_was_reversed_lets_nothing_out(yard: Yard) -> None:
 # Every combination of the settings
 
 
+CHOSEN = ("pass_issuer", "pass_signed", "note_copies", "packing_list", "in_stock_review", "substitute_bill")
 COMBINATIONS = [
-    {"pass_issuer": issuer, "pass_signed": signed, "note_copies": copies, "packing_list": packing, "in_stock_review": review, "substitute_bill": bill}
-    for issuer, signed, copies, packing, review, bill in (
+    dict(zip(CHOSEN, values, strict=True))
+    for values in (
         ("keeper", "two", "3", "no", "yes", "yes"),
         ("production", "one", "4", "no", "yes", "no"),
         ("production", "two", "3", "yes", "no", "yes"),
@@ -296,7 +298,7 @@ COMBINATIONS = [
         ("sales", "two", "4", "no", "no", "yes"),
         ("keeper", "one", "4", "yes", "yes", "yes"),
     )
-]  # fmt: skip
+]
 ISSUERS = {
     "keeper": ("K1", {}),
     "production": ("PO1", {}),
@@ -425,10 +427,16 @@ WHAT: dict[str, Callable[[Yard, int, str, random.Random], object]] = {
     "reverse": lambda yard, number, many, chance: reverse(yard, chance),
 }
 STEPS = {
-    "approve": "approve", "check": "pick", "start": "start", "pack": "pack", "load": "load", "issue_pass": "issue", "gate": "release",
-    "answer_hold": "answer", "confirm_arrival": "arrive", "come_back": "come_back", "settle_claim": "settle", "all_loaded": "all_loaded",
+    "approve": "approve", "check": "pick", "start": "start", "pack": "pack", "load": "load", "issue_pass": "issue",
+    "gate": "release", "answer_hold": "answer", "confirm_arrival": "arrive", "come_back": "come_back",
+    "settle_claim": "settle", "all_loaded": "all_loaded",
 }  # fmt: skip
 """What waits at some desk, and who does it."""
+
+
+LEFT = """SELECT in_case, round, COUNT(DISTINCT act) FROM moves
+  WHERE source = 'vehicle' AND target = 'on_the_road' GROUP BY in_case, round"""
+LET_OUT = "SELECT in_case, round, COUNT(*) FROM gate_checks WHERE verdict = 'release' GROUP BY in_case, round"
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -439,7 +447,5 @@ def test_whatever_people_do_no_goods_are_lost_and_none_leaves_without_its_pass(y
     audit(yard.floor.site)
     lies = yard.floor.lies("V-100")
     assert sum(lies.values()) == 0 and sum(quantity for quantity in lies.values() if quantity > 0) == 50
-    out = "SELECT in_case, round, COUNT(DISTINCT act) FROM moves WHERE source = 'vehicle' AND target = 'on_the_road' GROUP BY in_case, round"
-    left = yard.floor.rows(out)
-    let_out = yard.floor.rows("SELECT in_case, round, COUNT(*) FROM gate_checks WHERE verdict = 'release' GROUP BY in_case, round")
-    assert left and sorted(left) == sorted(let_out)
+    left = yard.floor.rows(LEFT)
+    assert left and sorted(left) == sorted(yard.floor.rows(LET_OUT))

@@ -117,10 +117,12 @@ def test_every_portion_is_written_once_and_an_empty_one_is_no_end(tmp_path: Path
 def test_nothing_is_ever_written_over(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"t{suffix}"
     path.write_text("mine")
+    rows = iter([[("a", "b")]])
     with pytest.raises(Refused) as refused:
-        write_table(path, table([("a", "b")]))
+        write_table(path, Table("t", ("x", "y"), rows))
     assert refused.value.code == "file_exists"
     assert path.read_text() == "mine" and os.listdir(tmp_path) == [path.name]
+    assert next(rows)  # refused before anything was read for it
 
 
 def test_a_file_that_appears_meanwhile_is_not_written_over_either(tmp_path: Path) -> None:

@@ -126,6 +126,15 @@ def test_the_pass_written_afterwards_closes_the_emergency_and_sends_the_goods_of
     assert yard.do("DP1", "all_loaded", [f"{yard.note}/4"], "used_up").ended == "delivered"
 
 
+def test_the_emergency_pass_is_scanned_or_typed(yard: Yard) -> None:
+    up_to_the_gate(yard)
+    serial = let_out(yard)
+    yard.issue()
+    answer = yard.show(**GOOD, emergency=yard.pieces[f"{serial}/1"])
+    assert said(answer) == ("release", "after_emergency") and answer["arguments"]["emergency"] == serial
+    assert yard.floor.rows("SELECT emergency FROM gate_checks WHERE verdict = 'release'") == [(serial,)]
+
+
 def test_one_emergency_answers_for_one_pass(yard: Yard) -> None:
     yard.announce()
     yard.write()
@@ -198,7 +207,7 @@ def test_a_blank_emergency_pass_is_entered_afterwards_with_the_hour_it_was_fille
 
 def test_the_pass_after_a_night_without_power_names_the_blank_it_left_on(yard: Yard) -> None:
     up_to_the_gate(yard)
-    serial, piece = blank(yard)
+    serial, _ = blank(yard)
     filled = moment(yard.floor.clock.now()).strftime("%Y-%m-%d %H:%M")
     yard.floor.clock.advance(8 * 60 * MINUTE)
     let_out(yard, emergency=serial, filled_at=filled)

@@ -182,7 +182,7 @@ def test_enter_leads_on_and_never_checks(yard: Yard) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("a12345\rthree\r", "not a usable number"), ("a12345\r6901234567892\r", "not a usable number"), ("晋\r", "no plate"),
+    [("a12345\rthree\r", "not a usable number"), ("a12345\r69012345\r", "not a usable number"), ("晋\r", "no plate"),
      ("[/b]\r", "no plate"), ("\r", "Plate as seen"), ("a12345\r\r", "Packages counted")],
 )  # fmt: skip
 def test_what_is_no_plate_or_no_count_is_refused_and_stays(yard: Yard, text: str, said: str) -> None:
@@ -262,6 +262,7 @@ def test_put_aside_nothing_is_recorded_and_the_next_pass_can_be_scanned(yard: Ya
         await terminal.press("f12")
         assert "nothing was recorded" in terminal.said
         assert "Open passes: 1" in terminal.text
+        assert "Check at the gate" not in terminal.text
         await terminal.scan(piece(yard))
         assert typed(terminal) == {}
         await terminal.scan(".back")
@@ -271,7 +272,9 @@ def test_put_aside_nothing_is_recorded_and_the_next_pass_can_be_scanned(yard: Ya
     assert checks(yard) == []
 
 
-def test_a_refusal_leaves_what_was_typed_and_is_tried_again_under_the_same_key(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_leaves_what_was_typed_and_is_tried_again_under_the_same_key(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
     yard.ready()
 
     async def story(terminal: Terminal) -> None:
@@ -323,6 +326,20 @@ def test_after_a_first_difference_what_differed_is_typed_again_and_a_second_one_
     at(yard.floor, "gate", story, "G1")
     kinds = [row[:3] for row in checks(yard)]
     assert kinds == [("stop", "plate_differs", "A99999"), ("hold", "plate_differs", "A88888"), ("stop", "held", "")]
+
+
+def test_the_same_difference_typed_twice_is_a_second_difference(yard: Yard) -> None:
+    yard.ready()
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(piece(yard))
+        await terminal.type("a99999\r3\r")
+        await terminal.press("f2")
+        await terminal.type("a99999\r")
+        await terminal.press("f2")
+        assert sign(terminal) == ("hold", "plate_differs")
+
+    at(yard.floor, "gate", story, "G1")
 
 
 def test_a_count_that_is_right_the_second_time_lets_the_vehicle_out(yard: Yard) -> None:
@@ -422,6 +439,43 @@ def test_paper_that_lets_nobody_out_is_stopped_at_the_scan_and_written_down(
     assert [row[:2] for row in checks(yard)[before:]] == [("stop", kind)]
 
 
+NORTH = """
+[desks.north_gate]
+kind = "gate"
+title = { zh = "北门", en = "North gate" }
+roles = ["guard"]
+works_as = "gate"
+"""
+
+
+def test_the_pass_of_another_gate_is_sent_there_and_let_out_there(yards: Any) -> None:
+    yard = yards(own=NORTH)
+    yard.announce()
+    yard.write()
+    yard.do("S2", "approve")
+    yard.pick()
+    yard.start()
+    yard.pack()
+    yard.load()
+    yard.do("K1", "issue_pass#1", [f"{yard.note}/4"], gate="north_gate")
+
+    async def main(terminal: Terminal) -> None:
+        await terminal.scan(piece(yard))
+        assert sign(terminal) == ("stop", "other_gate")
+        assert "北门" in terminal.text
+
+    async def north(terminal: Terminal) -> None:
+        await terminal.scan(piece(yard))
+        await terminal.type(RIGHT)
+        await terminal.press("f2")
+        assert sign(terminal)[0] == "release"
+        await terminal.press("f12", "f1")
+        assert "A vehicle at the barrier" in terminal.text or "Gate" in terminal.text
+
+    at(yard.floor, "gate", main, "G1")
+    at(yard.floor, "north_gate", north, "G1")
+
+
 def test_a_used_pass_says_when_where_and_which_vehicle(yard: Yard) -> None:
     yard.ready()
     yard.release()
@@ -432,6 +486,27 @@ def test_a_used_pass_says_when_where_and_which_vehicle(yard: Yard) -> None:
         assert "A12345" in terminal.text
 
     at(yard.floor, "gate", story, "G1")
+
+
+def test_a_row_of_unknown_paper_is_counted_aloud_and_then_waits_under_its_stop(yard: Yard) -> None:
+    yard.ready()
+
+    async def story(terminal: Terminal) -> None:
+        for code in PIECES[:3]:
+            await terminal.scan(code)
+            assert sign(terminal) == ("stop", "forged")
+        assert "unknown paper number 3 in a row" in terminal.text
+        await terminal.scan(PIECES[3])
+        assert sign(terminal) == ("stop", "forged")
+        assert "seconds" in terminal.said
+        await terminal.scan(piece(yard))
+        assert sign(terminal) == ("", "")
+        await terminal.type(RIGHT)
+        await terminal.press("f2")
+        assert sign(terminal)[0] == "release"
+
+    at(yard.floor, "gate", story, "G1")
+    assert [row[1] for row in checks(yard)] == ["forged"] * 3 + ["released"]
 
 
 def test_a_misread_is_no_answer_of_the_gate_and_an_old_answer_is_none_to_it(yard: Yard) -> None:
@@ -496,6 +571,23 @@ def test_the_idle_lock_never_cuts_a_check_short_and_comes_afterwards(yard: Yard)
         idle(terminal)
         await terminal.settled()
         assert isinstance(terminal.app.screen, LoginScreen)
+
+    at(yard.floor, "gate", story, "G1")
+
+
+def test_the_session_is_kept_awake_as_long_as_a_check_takes(yard: Yard) -> None:
+    yard.ready()
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(piece(yard))
+        await terminal.type(RIGHT)
+        for _ in range(3):  # the idle lock is ten minutes
+            yard.floor.clock.advance(9 * MINUTE)
+            terminal.app.awake_at = 0.0
+            idle(terminal)
+            await terminal.app.workers.wait_for_complete()
+        await terminal.press("f2")
+        assert sign(terminal)[0] == "release"
 
     at(yard.floor, "gate", story, "G1")
 
@@ -578,6 +670,7 @@ def test_a_wrong_pin_hands_nothing_over(yard: Yard) -> None:
         await terminal.type("111122\r")
         assert "PIN" in terminal.said
         assert "111122" not in terminal.text
+        assert terminal.of("PinField").value == ""
         assert terminal.app.present_seat.badge == "G1"
         await terminal.press("f12")
         await terminal.scan(piece(yard))
@@ -615,6 +708,15 @@ def test_an_emergency_release_is_begun_at_the_gate_and_shown_until_somebody_else
         assert "救护车" in terminal.text
 
     at(yard.floor, "gate", story, "G1")
+    slip = yard.floor.rows("SELECT name, piece FROM copies WHERE serial = 'YJ26-000001'")
+    yard.pieces |= dict(slip)
+    yard.do("Q1", "review_exit", [slip[0][0]], "confirmed", procedure="emergency_exit", case="YJ26-000001", reason="属实")
+
+    async def reviewed(terminal: Terminal) -> None:
+        assert "Emergency releases" not in terminal.text
+        assert "晋B55555" in terminal.text
+
+    at(yard.floor, "gate", reviewed, "G1")
 
 
 def test_a_pass_written_after_its_vehicle_left_is_written_down_for_the_emergency_and_nothing_drives_off_on_it(

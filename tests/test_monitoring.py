@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pypdfium2
 import pytest
 from delivery_floor import Yard
 from factory_floor import DAY, Json
@@ -14,6 +15,10 @@ from qdesk.desk import Done
 from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
 from qdesk.on_time import LATE, ON_TIME, OPEN, Delivery, deliveries, figures_of, later, month_of, percent
+from qdesk.slips.formats import FORMATS
+from qdesk.slips.monitoring_sheet import monitoring_sheet
+from qdesk.slips.queue import ask_for
+from qdesk.slips.typesetting import typesetter
 
 MONITORING = "delivery_monitoring"
 MARCH = "2026-03"
@@ -168,6 +173,13 @@ def test_a_delivery_counts_in_the_month_it_was_wanted_in_and_in_no_other(office:
     office.wait(40)
     office.yard.arrive(on="2026-04-02", customer_told="已告知")
     assert [len(office.counted(month, "2026-06-01")) for month in ("2026-02", MARCH, "2026-04")] == [0, 1, 0]
+
+
+def test_a_note_written_long_before_counts_in_the_month_it_is_wanted_in(yard: Yard) -> None:
+    yard.announce()
+    yard.write(wanted_by="2026-04-10")
+    office = Office(yard)
+    assert [len(office.counted(month, "2026-06-01")) for month in (MARCH, "2026-04", "2026-05")] == [0, 1, 0]
 
 
 def test_a_note_written_after_the_month_it_was_wanted_in_counts_when_it_was_written(yard: Yard) -> None:
@@ -363,6 +375,20 @@ def test_statistics_taken_back_may_be_drawn_up_anew(office: Office) -> None:
     assert office.draw_up().case != done.case
 
 
+def test_amending_counts_anew_and_begins_the_measures_again(office: Office) -> None:
+    office.wait(31)
+    office.draw_up()
+    office.measures(measure())
+    office.yard.do("GA1", "amend", procedure=MONITORING, fields={"month": MARCH})
+    assert office.sheet()["revision"] == 2
+    assert "cause" not in office.sheet()["lines"][0]
+    assert office.case_waits_for() == [("measures", "general_affairs")]
+    pieces = office.yard.floor.rows("SELECT name, piece FROM copies WHERE serial = ?", office.yard.note)
+    office.yard.pieces |= dict(pieces)
+    office.measures(measure())
+    assert office.verify("effective").ended == "closed"
+
+
 def test_the_statistics_stay_as_they_were_drawn_up(office: Office) -> None:
     office.wait(31)
     office.draw_up()
@@ -372,3 +398,52 @@ def test_the_statistics_stay_as_they_were_drawn_up(office: Office) -> None:
     office.yard.note = office.yard.floor.case = note
     assert office.states() == [("arrived", ON_TIME, 0)]
     assert office.sheet()["fields"] == sheet["fields"]
+
+
+# On paper
+
+
+def told_on_paper(office: Office, month: str = MARCH, language: str = "en") -> Json:
+    """What stands on the sheet of a month."""
+    site = office.yard.floor.site
+    with site.database.reading() as cursor:
+        return monitoring_sheet(site, cursor, month, site.languages[language])
+
+
+def test_the_sheet_of_a_month_has_its_figures_twelve_months_and_what_was_late_with_its_measures(office: Office) -> None:
+    late_by(office, 1)
+    office.wait(30)
+    assert told_on_paper(office)["state"] == "Not drawn up yet: these are the figures as they are known today."
+    office.draw_up()
+    office.measures(measure())
+    told = told_on_paper(office)
+    assert told["figures"] == [["Deliveries", "1"], ["On time", "0"], ["Late", "1"]]
+    assert told["rate"] == ["On-time rate", "0.00%"]
+    assert [month for month, *_ in told["year"]] == [f"2025-{n:02d}" for n in range(4, 13)] + ["2026-01", "2026-02", MARCH]
+    assert told["year"][-1] == [MARCH, "0.00", "0/1"]
+    assert told["year"][0] == ["2025-04", "", "0/0"]
+    slip = office.yard.serials["slip#1"]
+    days = ["2026-03-04", "2026-03-05", "1"]
+    assert told["rows"] == [[slip, "海河机械", "V-100 10", *days, "雪天封路", "改走国道", "冬季提前一天发车"]]
+    assert told["state"] == "JK26-000001  waits for: Verify the effect (Quality)"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("lines", [0, 1, 120])
+def test_the_sheet_goes_on_as_many_pages_as_it_takes(office: Office, language: str, lines: int) -> None:
+    told = told_on_paper(office, language=language)
+    told["rows"] = [[f"第 {number} 行" + text for text in ["", *["很长的原因" * 9] * 8]] for number in range(lines)]
+    rates = ["100.00", "0.00", "99.99", ""] * 3
+    told["year"] = [[month, rate, "1/1"] for (month, *_), rate in zip(told["year"], rates, strict=True)]
+    with typesetter(office.yard.floor.site.config.folder) as setter:
+        pages = pypdfium2.PdfDocument(setter.pdf("monitoring", told, FORMATS["a4"]))
+    text = [page.get_textpage().get_text_range() for page in pages]
+    assert all("2026-03" in each for each in text)
+    assert sum(each.count("第") for each in text) >= lines
+    assert (len(pages) == 1) == (lines < 2)
+
+
+def test_a_month_that_is_none_has_no_sheet(office: Office) -> None:
+    with pytest.raises(Refused) as refused:
+        ask_for(office.yard.floor.site, office.yard.floor.token("GA1"), "monitoring", "yesterday")
+    assert refused.value.code == "month_unreadable"

@@ -83,7 +83,7 @@ def test_one_key_and_a_pin_draw_up_the_month_in_the_way_that_fits(late: Yard) ->
         assert isinstance(terminal.frame, OfficeDesk), terminal.text
         assert late.floor.rows("SELECT outcome FROM acts WHERE step = 'draw_up'") == [("some_late",)]
         await terminal.press("f12", "f2")
-        assert "JK26-000001 Write causes and measures (General affairs)" in words_of(terminal)
+        assert "JK26-000001 waits for: Write causes and measures (General affairs)" in words_of(terminal)
         assert 4 not in {action.key for action in terminal.frame.actions()}
 
     at(late.floor, DESK, story, "GA1")
@@ -118,6 +118,20 @@ def test_measures_are_written_on_what_is_proposed_and_shown_with_the_month(late:
         assert isinstance(terminal.frame, OfficeDesk), terminal.text
         await terminal.press("f12", "f2")
         assert "Correction: 改走国道" in words_of(terminal)
+
+    at(late.floor, DESK, story, "GA1")
+
+
+def test_what_another_desk_does_is_shown_and_the_chosen_row_stays(late: Yard) -> None:
+    async def story(terminal: Terminal) -> None:
+        await to_month(terminal)
+        await terminal.type("海河\r")
+        late.do("GA1", "draw_up", case="", procedure="delivery_monitoring", outcome="some_late", fields={"month": "2026-03"})
+        terminal.app.work(terminal.frame.changed())
+        await terminal.settled()
+        assert "JK26-000001 waits for: Write causes and measures" in words_of(terminal)
+        assert isinstance(terminal.frame, MonitoringScreen)
+        assert terminal.frame.looked_for == "海河"
 
     at(late.floor, DESK, story, "GA1")
 

@@ -52,16 +52,37 @@ def test_an_ended_case_and_a_void_document_say_so(floor: Floor) -> None:
     at(floor, "sales", story, "S1")
 
 
-def test_f2_turns_to_the_next_form(floor: Floor) -> None:
+def test_f2_turns_to_the_next_form_and_f3_to_the_one_before(floor: Floor) -> None:
     floor.play("open_parts", WITH_PARTS)
 
     async def story(terminal: Terminal) -> None:
         await open_registers(terminal)
-        assert serials(terminal) == [floor.case]
-        await terminal.press("f2")
+        count = len(forms_of(floor.site, floor.site.words))
+        found = []
+        for _ in range(count):
+            found += serials(terminal)
+            await terminal.press("f2")
+        assert found[0] == floor.parts and sorted(found) == sorted([floor.parts, floor.case])
+        await terminal.press("f3", "f2")
         assert serials(terminal) == [floor.parts]
 
     at(floor, "valve_shop", story, "R1")
+
+
+BEGINNINGS = [("valve_shop", "R1", "parts"), ("sales", "S1", "case"), ("quality", "Q1", "parts")]
+
+
+@pytest.mark.parametrize(("desk", "who", "first"), BEGINNINGS)
+def test_a_desk_begins_with_what_it_writes_itself_and_any_other_with_the_newest(
+    floor: Floor, desk: str, who: str, first: str
+) -> None:
+    floor.play("open_parts", WITH_PARTS)
+
+    async def story(terminal: Terminal) -> None:
+        await open_registers(terminal)
+        assert serials(terminal) == [getattr(floor, first)]
+
+    at(floor, desk, story, who)
 
 
 def test_a_word_looks_through_every_field_and_enter_opens_the_chosen_document(floor: Floor) -> None:
@@ -226,11 +247,11 @@ def test_a_form_is_chosen_by_its_number_and_every_form_in_force_is_among_them(fl
         shown = "".join(terminal.text.split())
         for form in forms_of(floor.site, words):
             assert "".join(form["title"].split()) in shown
-        await terminal.press("up", "backspace")
-        await terminal.type("2\r")
+        number = [form["form"] for form in forms_of(floor.site, words)].index("application") + 1
+        await terminal.press("up", "backspace", "backspace")
+        await terminal.type(f"{number}\r")
         await terminal.press("f2")
-        assert serials(terminal) == [floor.parts]
-        assert "Acme" in terminal.text  # the parts form says for whom through its case
+        assert serials(terminal) == [floor.case]
 
     at(floor, "valve_shop", story, "R1", language=words.language, size=(80, 40))
 
@@ -241,9 +262,9 @@ def test_filters_stay_while_one_goes_through_the_forms(floor: Floor) -> None:
     async def story(terminal: Terminal) -> None:
         await open_registers(terminal)
         await narrowed(terminal, "", "", "acme")
+        assert serials(terminal) == [floor.parts]  # the parts form says for whom through its case
+        await terminal.press("f3")
         assert serials(terminal) == [floor.case]
-        await terminal.press("f2")
-        assert serials(terminal) == [floor.parts]
         await narrowed(terminal, "", "", "x")
         assert serials(terminal) == []
 
@@ -275,10 +296,10 @@ def test_a_key_writes_what_fits_into_the_sites_folder_and_says_where(floor: Floo
 
 def test_a_scan_is_answered_while_a_register_is_written(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     case = floor.apply(quantity="1")
-    go_on = threading.Event()
+    go_on, steps = threading.Event(), iter(range(2000))
 
     def held(self: TableFile) -> bool:
-        return not go_on.is_set()
+        return not go_on.is_set() and next(steps, None) is not None
 
     monkeypatch.setattr(TableFile, "step", held)
 

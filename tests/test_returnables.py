@@ -118,6 +118,15 @@ def test_more_than_is_out_does_not_come_back(goods: Returnables) -> None:
         goods.come_back("1", "part")
 
 
+def test_of_no_line_comes_back_more_than_is_out_though_of_another_nothing_did(goods: Returnables) -> None:
+    goods.lent({"item": "V-100", "quantity": "5"}, {"item": "VC-1", "quantity": "2"})
+    with goods.floor.refused("rule_forbids") as refused:
+        goods.come_back([{"line": 1, "quantity": "6"}], "part")
+    assert [(each.code, each.arguments["line"]) for each in refused[0].because] == [("line_miscounted", 1)]
+    goods.come_back([{"line": 1, "quantity": "5"}], "part")
+    assert goods.come_back("2", "rest").ended == "returned"
+
+
 def test_a_part_leaves_something_out_and_the_rest_leaves_nothing(goods: Returnables) -> None:
     goods.lent()
     tried = (("5", "part", "nothing_left"), ("4", "rest", "line_miscounted"), ("0", "part", "nothing_counted"))
@@ -212,12 +221,14 @@ def test_the_list_says_what_is_out_and_what_is_overdue_first(goods: Returnables)
     goods.come_back("2")
     goods.borrow(due_back="2026-03-10", customer="二厂", goods="sample")
     goods.procedure = "lent_goods"
+    goods.borrow(due_back="2026-03-30", customer="三厂", goods="packaging")
     goods.lend(due_back="2026-03-05", customer="未出厂")
     goods.lent({"item": "NEW-PART", "quantity": "1"}, due_back="2026-03-05", customer="三厂") if False else None
     goods.floor.clock.advance(9 * DAY)
     assert owed(goods) == [
         ("borrowed", "二厂", "sample", "V-100", "5", "0", "5", "2026-03-10", 1),
         ("lent", "一厂", "tool", "V-100", "5", "2", "3", "2026-03-20", 0),
+        ("borrowed", "三厂", "packaging", "V-100", "5", "0", "5", "2026-03-30", 0),
     ]
     goods.floor.clock.advance(-9 * DAY)
 

@@ -9,8 +9,8 @@ from qdesk.cases import Document, Signature
 from qdesk.database import Cursor
 from qdesk.desk.allowing import follow_rules, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
-from qdesk.desk.offering import Json, form_asks
 from qdesk.desk.entering import read_fields, read_lines
+from qdesk.desk.offering import Json, form_asks
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, lapse_signatures
 from qdesk.desk.standing import Standing, refuse_changed, rewrite_waiting, stand, stand_anew
@@ -42,7 +42,10 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     serial = clean_code(request.inputs["document"]) if request.inputs.get("document") else case.code
     document, step, outcome, signed = to_be_amended(site, entry.cursor, session, standing, serial)
     procedure, person = standing.running.procedure, session.person
-    act = Act(site, entry.cursor, entry.at, case, procedure, entry, step, outcome, step.desk, person, request.inputs, round=document.round)
+    act = Act(
+        site, entry.cursor, entry.at, case, procedure, entry, step, outcome, step.desk, person, request.inputs,
+        round=document.round,
+    )  # fmt: skip
     form = standing.running.procedure.forms[document.form]
     fields, lines = read_fields(act, form, request.inputs), read_lines(act, form, request.inputs)
     revised = document._replace(revision=document.revision + 1, fields=canonical(fields))

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from qdesk.cases import VOID, Copy, Document, DoneAct, Signature
 from qdesk.clock import time_text
-from qdesk.desk.offering import Json, choices
+from qdesk.desk.offering import Json as Json
+from qdesk.desk.offering import choices
 from qdesk.desk.scanning import is_printed
 from qdesk.desk.standing import Standing, counted_title, is_late
 from qdesk.language import Column

@@ -11,8 +11,8 @@ from typing import Any
 
 from qdesk.compiling import in_round
 from qdesk.database import Cursor
-from qdesk.desk.answer import Done, answer
 from qdesk.desk.allowing import refuse_without
+from qdesk.desk.answer import Done, answer
 from qdesk.desk.doing import Doing
 from qdesk.desk.judging import PASS, Shown, compared, is_frozen, shown_at
 from qdesk.desk.request import Request
@@ -140,7 +140,8 @@ def confirm_pass(site: Site, entry: Entry, session: Session, request: Request, p
     document = stand(site, entry.cursor, case).case.documents[serial]
     if document.form != PASS or void_at is not None or not is_frozen(entry.cursor, document):
         raise Refused("not_frozen", serial=serial)
-    write_check(entry, session.desk, session.person.id, code, Judged("confirmed", "confirmed", Seen(), serial, case), document.round)
+    confirmed = Judged("confirmed", "confirmed", Seen(), serial, case)
+    write_check(entry, session.desk, session.person.id, code, confirmed, document.round)
     entry.insert(
         "acts", seq=entry.seq, at=entry.at, in_case=None, step=request.step, outcome="", person=session.person.id,
         desk=session.desk, request_key=request.key, request=request.digest,

@@ -33,8 +33,10 @@ CONFIRMED = "SELECT COUNT(*) FROM gate_checks WHERE pass_serial = ? AND verdict 
 TRIED = """SELECT COUNT(*) FROM gate_checks WHERE pass_serial = ? AND verdict = 'stop' AND kind IN (?, ?, ?) AND act >
   (SELECT COALESCE(MAX(act), 0) FROM gate_checks WHERE pass_serial = ? AND verdict = 'hold')"""
 PASS_OF_LOAD = "SELECT serial FROM documents WHERE in_case = ? AND +form = 'pass' AND round = ? AND void_at IS NULL"
-EMERGENCY_EXIT = """SELECT d.fields FROM documents d WHERE d.serial = ? AND d.form = 'emergency_pass' AND d.void_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM gate_checks g WHERE g.emergency = d.serial AND g.emergency <> '')"""
+# By its serial, or by the digits on its piece.
+EMERGENCY_EXIT = """SELECT d.serial, d.fields FROM documents d
+  WHERE d.serial = COALESCE((SELECT c.serial FROM pieces p JOIN copies c ON c.name = p.copy WHERE p.number = ?), ?)
+  AND d.form = 'emergency_pass' AND d.void_at IS NULL AND NOT EXISTS (SELECT 1 FROM gate_checks g WHERE g.emergency = d.serial AND g.emergency <> '')"""
 
 
 @dataclasses.dataclass
@@ -184,16 +186,17 @@ def compared(site: Site, cursor: Cursor, shown: Shown, seen: Seen, inputs: Mappi
     return shown.judged(STOP, differs, seen)
 
 
-def after_emergency(site: Site, cursor: Cursor, shown: Shown, seen: Seen, serial: str) -> Judged:
+def after_emergency(site: Site, cursor: Cursor, shown: Shown, seen: Seen, code: str) -> Judged:
     """Return the word on a pass written after its vehicle had left in an emergency, of which one emergency answers for one pass.
 
     Raises Refused: emergency_unknown, emergency_of_another.
     """
-    cursor.execute(EMERGENCY_EXIT, (serial,))
+    cursor.execute(EMERGENCY_EXIT, (code, code))
     found = cursor.fetchall()
     if not found:
-        raise Refused("emergency_unknown", serial=serial)
-    left = fields_of(Document(serial, EMERGENCY_PASS, 0, 1, found[0][0], 0, None))
+        raise Refused("emergency_unknown", serial=code)
+    serial, fields = found[0]
+    left = fields_of(Document(serial, EMERGENCY_PASS, 0, 1, fields, 0, None))
     if not same_plate(left["plate"], seen.plate):
         raise Refused("emergency_of_another", serial=serial, plate=left["plate"])
     return dataclasses.replace(shown.judged(RELEASE, "after_emergency", seen, emergency=serial), emergency=serial)

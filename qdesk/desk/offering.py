@@ -27,7 +27,7 @@ def choices(standing: Standing, session: Session, words: Words) -> tuple[list[Js
     can: dict[str, Json] = {}
     cannot: dict[str, Json] = {}
     for transition in here:
-        reasons = standing.reasons(transition) or personal(standing, session, transition) or unfit(standing, transition)
+        reasons = standing.reasons(transition) or personal(standing, session, transition) or unfit(standing, transition.outcome)
         key = f"{transition.step.id}#{transition.round}" if transition.round else transition.step.id
         if not reasons:
             step = can.setdefault(key, step_card(standing, transition, words, key))
@@ -55,9 +55,9 @@ def split_by_desk(standing: Standing, session: Session) -> tuple[list[Transition
     return [t for t in offered if t.step.desk in served], [t for t in offered if t.step.desk not in served]
 
 
-def unfit(standing: Standing, transition: Transition) -> list[Because]:
+def unfit(standing: Standing, outcome: Outcome) -> list[Because]:
     """Return why this way does not fit the case at all, as far as that is known before anything is entered."""
-    rules = [RULES[name].fits for name in transition.outcome.rules]
+    rules = [RULES[name].fits for name in outcome.rules]
     first = standing.case.documents[standing.case.code]
     return [reason for fits in rules if fits for reason in fits(first)]
 

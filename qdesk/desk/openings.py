@@ -32,7 +32,7 @@ def openings(site: Site, token: object, words: Words) -> list[Json]:
 def openings_of(site: Site, session: Session, words: Words) -> list[Json]:
     """Return the same for a session already found."""
     served, roles = site.served[session.desk], session.person.roles
-    procedures = [running.procedure for running in in_force(site).values()]
+    procedures = sorted((running.procedure for running in in_force(site).values()), key=lambda each: each.order)
     possible = [(procedure, step) for procedure in procedures for step in procedure.steps.values() if opening_form(step)]
     return [opening(site, *each, words) for each in possible if each[1].desk in served and each[1].by in roles]
 
@@ -107,7 +107,7 @@ def fixed_ask(site: Site, session: Session, step: str, ask: Ask, words: Words) -
     told = {**ask_card(ask, words, ask.required), "title": words.say(key_of_ask(words, step, ask.name))}
     if ask.name == "form":
         forms = emergency.forms_of_blanks(site)
-        titles = [f"{form.title.in_(words.language)} {form.number}" for _, _, form in forms]
+        titles = [f"{form.title.in_(words.language)} {form.number}".strip() for _, _, form in forms]
         return {**told, "choices": tuple(key for key, _, _ in forms), "choice_titles": titles}
     if ask.name not in ROLES:
         return told

@@ -123,7 +123,7 @@ def write_signatures(
 
 
 def lapse_signatures(entry: Entry, case: CaseFile, steps: set[str], serial: str | None = None, round_: int = 0) -> None:
-    """Lapse the marks of steps that count as not done again, in one round those of it alone, or of a document that was changed."""
+    """Lapse the marks of steps that count as not done again, in one round only its own, or of a document that was changed."""
     for index, mark in enumerate(case.signatures):
         document = case.documents.get(mark.serial or "")
         in_round = not round_ or document is None or document.round in (0, round_)
@@ -134,6 +134,9 @@ def lapse_signatures(entry: Entry, case: CaseFile, steps: set[str], serial: str 
 
 
 def role_title(site: Site, role: str) -> object:
-    """Return a role's title, or the name itself for handwriting."""
-    known = site.factory.roles.get(role.removeprefix(PAPER))
-    return known.title if known else role.removeprefix(PAPER)
+    """Return a role's title; of who signs on paper only, the word for it or the name itself."""
+    plain = role.removeprefix(PAPER)
+    known = site.factory.roles.get(plain)
+    if known is None and f"signer.{plain}" in site.words.keys:
+        return site.title(f"signer.{plain}")
+    return known.title if known else plain

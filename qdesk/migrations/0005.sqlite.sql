@@ -18,6 +18,6 @@ CREATE UNIQUE INDEX answered_for_once ON gate_checks(emergency) WHERE emergency 
 -- When a backup was put in place of the house's file: passes that are older are frozen, and every pass shown asks for it.
 CREATE INDEX acts_of_restoring ON acts(seq, at) WHERE step = 'restore';
 -- What a shift at the gate leaves to the next one, and the vehicles under way, without reading all there ever was.
-CREATE INDEX waiting_for_answers ON waiting(since) WHERE step GLOB 'answer_hold#*';
+CREATE INDEX waiting_for_answers ON waiting(since) WHERE step GLOB 'answer_hold*';
 CREATE INDEX waiting_for_review ON waiting(since) WHERE step = 'review_exit';
 CREATE INDEX cases_open ON cases(opened_at) WHERE ended = '';

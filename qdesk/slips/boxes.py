@@ -7,6 +7,7 @@ from typing import Any
 from qdesk.cases import Document, Signature
 from qdesk.clock import moment
 from qdesk.desk.card import act_title
+from qdesk.desk.offering import unfit
 from qdesk.desk.signing import PAPER, role_title
 from qdesk.desk.standing import Standing
 from qdesk.language import CopyOf, Step
@@ -22,7 +23,8 @@ def boxes(standing: Standing, cursor: Any, document: Document, of: CopyOf, words
     for mark in standing.case.signatures:
         if mark.lapsed_at is None and mark.serial == document.serial:
             given.setdefault((mark.step, mark.role), []).append(mark)
-    asked = [(step.id, role.removeprefix(PAPER)) for step, role in signing_of(standing.running.procedure, of)]
+    usual = signing_of(standing.running.procedure, of, lambda outcome: not unfit(standing, outcome))
+    asked = [(step.id, role.removeprefix(PAPER)) for step, role in usual]
     order = {step: number for number, step in enumerate(standing.running.procedure.steps)}
     signed = sorted(dict.fromkeys([*asked, *given]), key=lambda key: order.get(key[0], len(order)))
     return [box(standing, cursor, step, role, given.get((step, role), []), words) for step, role in signed]
@@ -43,9 +45,12 @@ def box(standing: Standing, cursor: Any, step: str, role: str, marks: list[Signa
 
 
 def ways(standing: Standing, step: Step, marks: list[Signature], words: Words) -> list[Json]:
-    """Return the ways a step can go, to be ticked, with the one that was taken."""
+    """Return the ways a step can go in this case, to be ticked, with the one that was taken; nothing where there is one only."""
     taken = {act.outcome for act in standing.case.acts for mark in marks if act.seq == mark.act}
-    return [{"title": words.show(way.title), "taken": way.name in taken} for way in step.outcomes if way.name]
+    possible = [way for way in step.outcomes if way.name and (way.name in taken or not unfit(standing, way))]
+    if len(possible) < len(step.outcomes) and len(possible) == 1:
+        return []
+    return [{"title": words.show(way.title), "taken": way.name in taken} for way in possible]
 
 
 def mark_told(cursor: Any, mark: Signature, words: Words) -> Json:

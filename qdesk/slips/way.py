@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qdesk.language import CopyOf, Form, Procedure, Reference, Step
+from collections.abc import Callable
+
+from qdesk.language import CopyOf, Form, Outcome, Procedure, Reference, Step
 
 
 def usual_steps(procedure: Procedure, form: Form) -> list[Step]:
@@ -42,11 +44,11 @@ def desks_of(procedure: Procedure, copy: CopyOf) -> list[str]:
     return [desk for before, desk in zip(["", *way], way, strict=False) if desk != before]
 
 
-def signing_of(procedure: Procedure, copy: CopyOf) -> list[tuple[Step, str]]:
-    """Return who signs on a copy in which step, whichever way the step goes; the role as the procedure names it."""
+def signing_of(procedure: Procedure, copy: CopyOf, fits: Callable[[Outcome], bool] = lambda _: True) -> list[tuple[Step, str]]:
+    """Return who signs on a copy in which step, whichever fitting way the step goes; the role as the procedure names it."""
     found: dict[tuple[str, str], tuple[Step, str]] = {}
     for step in steps_of(procedure, copy):
-        for outcome in step.outcomes:
+        for outcome in filter(fits, step.outcomes):
             for role in (*outcome.signs, *outcome.stamps):
                 found.setdefault((step.id, role), (step, role))
     return list(found.values())

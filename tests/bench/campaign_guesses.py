@@ -95,7 +95,7 @@ def campaign(folder: Path, guesses: int, acted: int, seed: int) -> tuple[Counter
     """Guess; return what was said to scans and to checks, and what the real passes were told at the end."""
     chance, clock = random.Random(seed), FixedClock(Clock().now())
     site = founded(folder, clock=clock)
-    site.database.peewee.execute_sql("PRAGMA synchronous = off")
+    site.database.rows("PRAGMA synchronous = off")
     with cheap_hashes():
         yard = Yard(site)
         passes = [yard.to_the_pass()[2] for _ in range(PASSES)]

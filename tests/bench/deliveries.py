@@ -1,4 +1,4 @@
-"""A works that only delivers, for the benchmarks and campaigns of the gate: its gates, its people, and vehicles up to their passes."""
+"""A works that only delivers, for what is tried at the gate: its gates, its people, and vehicles up to their passes."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def founded(folder: Path, gates: int = 1, clock: Clock | None = None) -> Site:
         (folder / "factory.toml").write_text("".join(desk.format(name) for name in gate_names(gates)[1:]), encoding="utf-8")
     described = read_description(DESCRIPTION)
     described["people"] = [
-        {"badge": role, "name": role, "roles": [role], "pin": PIN, **({"stamp": "07"} if role == "inspector" else {})} for role in DESKS
+        {"badge": role, "name": role, "roles": [role], "pin": PIN, **({"stamp": "07"} if role == "inspector" else {})}
+        for role in DESKS
     ]
     with cheap_hashes():
         return found(folder, described, clock or Clock(), scratch=clock is not None)
@@ -99,7 +100,8 @@ class Yard:
         """Look at the card and do a step."""
         seen = present(self.site, self.tokens[role], case)["digest"] if case else None
         signed = [
-            {"as": each, "paper": True, "name": "赵师傅"} if each == "driver" else {"as": each, "badge": each, "pin": PIN} for each in signers
+            {"as": each, "paper": True, "name": "赵师傅"} if each == "driver" else {"as": each, "badge": each, "pin": PIN}
+            for each in signers
         ]
         return act(
             self.site, self.tokens[role],
@@ -124,6 +126,6 @@ class Yard:
         box = packed.opened[0]["copies"][0]["piece"]
         loading = {"loaded": "1", "packages": PACKAGES, "vehicle_fit": "yes"}
         self.do("dispatcher", "load#1", note, [box], "own", ["keeper", "driver"], **loading)
-        which = {"gate": gate} if gate else {}
+        which: dict[str, Any] = {"gate": gate} if gate else {}
         pass_ = self.do("keeper", "issue_pass#1", note, [pieces[f"{note}/4"]], **which).opened[0]
         return note, pass_["serial"], pass_["copies"][1]["piece"]

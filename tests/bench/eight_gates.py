@@ -84,7 +84,7 @@ def walk(guard: Guard, passes: Sequence[tuple[str, str]], together: threading.Ba
 def prepared(folder: Path, passes: int, gates: int) -> list[tuple[str, str]]:
     """Make a works with so many vehicles before its gates; return each pass with its gate."""
     site, names = founded(folder, gates), gate_names(gates)
-    site.database.peewee.execute_sql("PRAGMA synchronous = off")
+    site.database.rows("PRAGMA synchronous = off")
     with cheap_hashes():
         yard = Yard(site)
         made = [(yard.to_the_pass(names[number % gates])[2], names[number % gates]) for number in range(passes)]
@@ -115,7 +115,7 @@ def looked_up(folder: Path, figures: Figures) -> Figures:
     """Look at the book: what is on the road, what is still on a vehicle, and whether the journal tells it all."""
     site = open_site(folder)
     figures.findings = [finding.code for finding in verify(site, replay=True).findings]
-    lies = dict(site.database.rows("SELECT place, SUM(quantity) / 1000 FROM balances GROUP BY place"))
+    lies: dict[str, int] = dict(site.database.rows("SELECT place, SUM(quantity) / 1000 FROM balances GROUP BY place"))
     figures.left, figures.loaded = lies.get("on_the_road", 0), lies.get("vehicle", 0)
     site.close()
     return figures
@@ -132,7 +132,8 @@ def main() -> int:
         figures = run(Path(folder) / "site", given.processes, given.passes, given.gates)
     seconds = sorted(figures.seconds)
     median, late, worst = (seconds[int((len(seconds) - 1) * part)] * 1000 for part in (0.5, 0.99, 1))
-    print(f"{given.processes} processes, {given.passes} passes, {given.gates} gates: {len(seconds)} checks in {figures.elapsed:.1f} s")
+    played = f"{given.processes} processes, {given.passes} passes, {given.gates} gates"
+    print(f"{played}: {len(seconds)} checks in {figures.elapsed:.1f} s")
     print(f"answer, {given.processes} at once: median {median:.1f} ms, p99 {late:.1f} ms, worst {worst:.1f} ms")
     once = sum(times == 1 for times in figures.released.values())
     print(f"let out once {once}, never {given.passes - len(+figures.released)}, more than once {len(+figures.released) - once}")

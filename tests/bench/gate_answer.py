@@ -1,4 +1,4 @@
-"""What the gate's answer costs with many passes in the file, each act waiting for the disk (FULL). Goal: p99 under 150 ms at 100,000.
+"""What the gate's answer costs with many passes in the file, each act waiting for the disk. Goal: p99 under 150 ms at 100,000.
 
     python tests/bench/gate_answer.py [--passes N] [--answers N]
 
@@ -31,9 +31,10 @@ from qdesk.site import Site
 OPEN, LISTS = 200, 20
 """Vehicles that stand before the gate and are not measured; and how often the lists are asked for."""
 TABLES = (
-    "cases", "documents", "lines", "copies", "pieces", "done", "waiting", "acts", "signatures", "moves", "balances", "reservations",
-    "notices", "gate_checks",
+    "cases", "documents", "lines", "copies", "pieces", "done", "waiting", "acts", "signatures", "moves", "balances",
+    "reservations", "notices", "gate_checks",
 )  # fmt: skip
+NAMED = ("code", "in_case", "serial", "name", "copy", "voucher", "pass_serial")
 NUMBERED = ("seq", "act", "last_act", "used_act")
 TIMES = ("at", "opened_at", "ended_at", "due_since", "seen_since", "since", "filed_at", "read_at")
 APART = 80 * 1_000_000
@@ -77,7 +78,7 @@ class Copying:
         """Return the SQL for one column of a copied row: names, acts, pieces and times of its own, the rest as it is."""
         if (table, column) in (("pieces", "number"), ("copies", "piece"), ("gate_checks", "piece")):
             return f"'{self.year}' || printf('%09d', n) || substr(\"{column}\", 5, 7)"
-        if column in ("code", "in_case", "serial", "name", "copy", "voucher", "pass_serial") and (table, column) != ("signatures", "name"):
+        if column in NAMED and (table, column) != ("signatures", "name"):
             renamed = f"substr(\"{column}\", 1, 2) || '{self.year}-' || printf('%06d', n) || substr(\"{column}\", 12)"
             return f"CASE WHEN \"{column}\" GLOB '[A-Z][A-Z]26-*' THEN {renamed} ELSE \"{column}\" END"
         if column in NUMBERED:
@@ -90,7 +91,7 @@ class Copying:
 def finish(yard: Yard, note: str, code: str) -> None:
     """Play a delivery that stands before the gate to its end."""
     rows = yard.site.database.rows
-    copies = dict(rows("SELECT name, piece FROM copies WHERE in_case = ?", note))
+    copies: dict[str, str] = dict(rows("SELECT name, piece FROM copies WHERE in_case = ?", note))
     [(slip,)] = rows("SELECT serial FROM documents WHERE in_case = ? AND form = 'slip'", note)
     act(yard.site, yard.tokens["guard"], {"step": "check_at_gate", "inputs": {"code": code, **GOOD}})
     yard.do("dispatcher", "all_loaded", note, [copies[f"{note}/4"]], "used_up")
@@ -110,7 +111,8 @@ def grown(folder: Path, passes: int, waiting: int) -> tuple[Site, Yard, list[str
         done, _, code = yard.to_the_pass()
         finish(yard, done, code)
         note, _, _ = yard.to_the_pass()
-    connection = site.database.peewee.connection()
+    database: Any = site.database.peewee
+    connection = database.connection()
     for pragma in ("foreign_keys = 0", "synchronous = off"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("BEGIN")
@@ -181,7 +183,8 @@ def main() -> int:
     small = measure(2_000, given.answers)
     started = time.perf_counter()
     large = measure(given.passes, given.answers)
-    print(f"SQLite {driver.sqlite_version}, synchronous FULL; the case never at hand; {time.perf_counter() - started:.0f} s with filling")
+    took = f"{time.perf_counter() - started:.0f} s with filling"
+    print(f"SQLite {driver.sqlite_version}, synchronous FULL; the case never at hand; {took}")
     for name, figures in large.items():
         median, late = part(figures, 0.5), part(figures, 0.99)
         beside = f"at 2000 passes {part(small[name], 0.5):.2f} and {part(small[name], 0.99):.2f}"

@@ -17,6 +17,7 @@ from pathlib import Path
 from floor import Story, founded
 
 from qdesk.clock import start_of
+from qdesk.duties import duties
 from qdesk.monitored import export_month, month_page
 from qdesk.on_time import deliveries, figures_of, later, month_of
 from qdesk.people import log_in
@@ -38,7 +39,7 @@ def days(many: int) -> Iterator[tuple[int, date]]:
 
 
 def fill(site: Site, many: int) -> None:
-    """Put so many deliveries in: a note, a vehicle and eleven acts each; one in twenty a day late, one in a hundred never there."""
+    """Put so many deliveries in: a note, a vehicle and eleven acts each; some are late or never there."""
     digest = site.database.rows("SELECT digest FROM procedure_texts LIMIT 1")[0][0]
     seq = site.database.rows("SELECT MAX(seq) FROM journal")[0][0]
     cases, documents, lines, done, acts, journal = [], [], [], [], [], []
@@ -100,6 +101,7 @@ def main() -> None:
             "an empty month": lambda: counted(site, month_of("2024-06"), 1),
             "the page of a month": lambda: month_page(site, token, "2025-12", words),
             "twelve months": lambda: counted(site, FIRST, MONTHS),
+            "the duties of a desk": lambda: duties(site, token, words),
             "a file of a month": lambda: export_month(site, token, "2025-12", words),
         }
         for name, asked in questions.items():

@@ -118,10 +118,11 @@ def at_gate(vehicle: str, text: str = "", *keys: str) -> Story:
 
 
 async def at_gate_held(terminal: Terminal, sheet: dict[str, Any]) -> None:
-    """Differ twice, so that the vehicle is held."""
+    """Differ until the vehicle is held: twice, or once where it has differed before."""
     await at_gate("open", "a11111\r3\r", "f2")(terminal, sheet)
-    await terminal.type("a11112\r")
-    await terminal.press("f2")
+    if terminal.app.focused is not terminal.of("ScanLine"):
+        await terminal.type("a11112\r")
+        await terminal.press("f2")
 
 
 def deliver(player: Player) -> dict[str, str]:
