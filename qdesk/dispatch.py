@@ -241,7 +241,10 @@ def read_loaded(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
 
 def propose_loaded(view: View) -> Proposed:
     """What the slip says is to be loaded; how much is on the vehicle only counting tells."""
-    rows = [{"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity)} for line in slip_lines(view)]
+    rows = []
+    for line in slip_lines(view):
+        of_lot = {"lot": line.other["lot"]} if line.other.get("lot") else {}
+        rows.append({"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity), **of_lot})
     return {"expected": rows}
 
 

@@ -30,7 +30,7 @@ LONGEST_CELL = 32_000
 MOST_ROWS = 1_000_000
 """A sheet of xlsx ends at 1,048,576 rows."""
 LEAST_WIDTH, MOST_WIDTH, HEADED = 6, 60, 500
-FORMATS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
+FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from qdesk.words import Words
 
 Json = dict[str, Any]
 MOST_ROWS = 200
-# What waits is little and what was ever written is much: each query begins with what waits (CROSS JOIN keeps that order), and finds
-# the paper by its case (+form says: not by its form).
+# What waits is little and what was ever written is much: each query begins with what waits (CROSS JOIN keeps that order), and
+# finds the paper by its case (+form says: not by its form).
 AT_THE_GATE = """SELECT d.serial, d.in_case, d.fields, d.opened_at FROM waiting w
   CROSS JOIN documents d ON d.in_case = w.in_case AND +d.form = 'pass' AND d.void_at IS NULL
   WHERE w.desk = 'gate' AND w.step IN ('gate', 'gate#' || d.round) ORDER BY d.opened_at, d.serial LIMIT ?"""

@@ -159,7 +159,7 @@ def rows_of(cursor: Cursor, papers: Sequence[Paper]) -> list[Json]:
     """Return documents as a register tells them: for whom, on which vehicle, what stands on their lines, how their case ended."""
     named = named_in(cursor, papers)
     cursor.execute(ENDED, (packed({paper.case for paper in papers}),))
-    ended = dict(cursor.fetchall())
+    ended: dict[str, str] = dict(cursor.fetchall())
     lines: dict[tuple[str, int], list[Json]] = {}
     cursor.execute(LINES, (packed([paper.serial for paper in papers]),))
     for serial, revision, *line in cursor.fetchall():

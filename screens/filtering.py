@@ -51,7 +51,7 @@ class FilterScreen(Frame):
         say = self.register.house.words.say
         titles = [book["title"] for book in self.books]
         forms = {"kind": "choice", "choices": [book["form"] for book in self.books], "choice_titles": titles}
-        asks = [{"name": name, "kind": "date" if name in DAYS else "text"} for name in FILTERS]
+        asks: list[Json] = [{"name": name, "kind": "date" if name in DAYS else "text"} for name in FILTERS]
         asks = [{"name": "form", **forms}, *asks] if len(self.books) > 1 else asks
         return [{**ask, "title": say(f"list.filter_{ask['name']}"), "required": False} for ask in asks]
 

@@ -79,9 +79,10 @@ def why_of(kind: str, reader: Reader) -> str:
 
 
 def emergency_text(row: Json, reader: Reader) -> str:
-    """Return one emergency release."""
+    """Return one emergency release; one that was filled in by hand and entered afterwards is marked so."""
     told = {"serial": row["serial"], "at": time_of(row["at"]), "plate": row["plate"], "reason": row["reason"]}
-    return reader.say("gate.emergency_row", **told)
+    by_hand = reader.say("gate.by_hand") if row.get("by_hand") else ""
+    return "  ".join(part for part in (reader.say("gate.emergency_row", **told), by_hand) if part)
 
 
 def today_text(row: Json, reader: Reader) -> str:

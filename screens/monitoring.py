@@ -83,7 +83,8 @@ class MonitoringScreen(ListFrame):
         self.told = await self.house.engine.ask(month_page, self.token, month, self.house.words)
         self.month, self.looked_for = self.told["month"], ""
         self.year[self.month] = self.told
-        await self.table.begin()
+        if self.still_shown:
+            await self.table.begin()
         if self.still_shown:
             self.redraw()
             self.house.aside(self.load_year())
@@ -105,8 +106,9 @@ class MonitoringScreen(ListFrame):
         if self.told is not None:
             self.told = await self.house.engine.ask(month_page, self.token, self.month, self.house.words)
             self.year = {self.month: self.told}
-            await super().changed()
-            self.house.aside(self.load_year())
+            if self.still_shown:
+                await super().changed()
+                self.house.aside(self.load_year())
 
     async def show_before(self) -> None:
         """Show the month before."""

@@ -85,3 +85,54 @@ def test_goods_of_no_line_are_refused_and_a_cleared_count_is_none() -> None:
     assert count.begun
     count.clear()
     assert not count.begun
+
+
+TWO_LOTS = [
+    {"line": 1, "item": "V-100", "quantity": "3", "lot": "L-1"},
+    {"line": 2, "item": "V-100", "quantity": "2", "lot": "L-2"},
+]
+
+
+def test_where_pieces_are_counted_a_lot_alone_says_only_which_the_next_are() -> None:
+    count = Count.of(LINES, by_piece=True)
+    assert count.take_lot("L-1", "V-100").count == 0
+    assert count.lots() == {1: [{"line": 1, "lot": "L-1", "quantity": "3"}]}
+    count.take_item("V-100")
+    assert [line.count for line in count.lines] == [1000, 0, 0]
+
+
+def test_pieces_go_to_the_line_of_the_lot_that_was_scanned_last() -> None:
+    count = Count.of(TWO_LOTS, by_piece=True)
+    count.take_lot("L-2", "V-100")
+    assert [count.take_item("V-100").number for _ in range(5)] == [2, 2, 1, 1, 1]
+    with refused("count_full"):
+        count.take_item("V-100")
+
+
+def test_a_lot_that_no_line_names_is_refused_where_the_lines_name_theirs() -> None:
+    count = Count.of(TWO_LOTS, by_piece=True)
+    with refused("lot_not_on_lines"):
+        count.take_lot("L-3", "V-100")
+    assert not count.begun
+
+
+def test_the_lot_of_one_piece_is_one_piece_and_counts_once() -> None:
+    count = Count.of([{"line": 1, "item": "VS-1", "quantity": "2"}], by_piece=True)
+    count.take_lot("L-1", "VS-1", "S-0001")
+    with refused("serial_counted"):
+        count.take_lot("L-1", "VS-1", "S-0001")
+    count.take_lot("L-2", "VS-1", "S-0002")
+    assert count.agrees and [row["lot"] for row in count.lots()[1]] == ["L-1", "L-2"]
+    with refused("count_full"):
+        count.take_lot("L-3", "VS-1", "S-0003")
+
+
+def test_what_is_typed_takes_the_place_of_what_was_scanned_and_further_scans_add_to_it() -> None:
+    count = Count.of(LINES, by_piece=True)
+    count.take_lot("L-1", "V-100")
+    count.take_item("V-100")
+    count.write(1, 2000)
+    assert count.take_item("V-100").count == 3000
+    assert count.lots() == {1: [{"line": 1, "lot": "L-1", "quantity": "3"}]}
+    count.write(1, None)
+    assert count.lines[0].count == 0

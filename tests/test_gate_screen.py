@@ -12,6 +12,7 @@ from key_bench import PIECES
 from terminal import Terminal, at
 from textual.widgets import Input
 
+from qdesk.clock import moment
 from qdesk.errors import Refused
 from qdesk.people import find_session
 from screens.gate import GateDesk
@@ -389,6 +390,43 @@ def test_a_hold_that_was_begun_can_be_left_and_what_was_seen_stays(yard: Yard) -
     at(yard.floor, "gate", story, "G1")
 
 
+def test_a_pass_let_out_elsewhere_while_it_is_checked_here_is_stopped(yard: Yard) -> None:
+    yard.ready()
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(piece(yard))
+        await terminal.type(RIGHT)
+        yard.release(who="G2")
+        await terminal.press("f2")
+        assert sign(terminal) == ("stop", "used")
+        assert typed(terminal) == {}
+        assert focused(terminal) == "scan"
+
+    at(yard.floor, "gate", story, "G1")
+
+
+def test_whoever_issued_a_pass_does_not_let_its_vehicle_out(yard: Yard) -> None:
+    yard.announce()
+    yard.write()
+    yard.do("S2", "approve")
+    yard.pick()
+    yard.start()
+    yard.pack()
+    yard.load()
+    yard.issue(who="X1@finished_store")
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(piece(yard))
+        await terminal.type(RIGHT)
+        await terminal.press("f2")
+        assert sign(terminal) == ("", "")
+        assert "X1" in terminal.said
+        assert typed(terminal) == {"plate": "a12345", "count": "3"}
+
+    at(yard.floor, "gate", story, "X1")
+    assert checks(yard) == []
+
+
 # Stop at the scan
 
 
@@ -679,6 +717,25 @@ def test_a_wrong_pin_hands_nothing_over(yard: Yard) -> None:
     at(yard.floor, "gate", story, "G1")
 
 
+def test_a_pin_in_the_place_of_a_badge_is_not_shown_and_a_badge_nobody_goes_on_with_is_forgotten(yard: Yard) -> None:
+    yard.ready()
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f4")
+        await terminal.type(f"{PIN}\r")
+        assert PIN[:6] not in terminal.text + terminal.said
+        await terminal.scan("G2")
+        assert "G2" in terminal.text
+        await terminal.type("9182")
+        terminal.app.typed_at = time.monotonic() - 120
+        terminal.app.watch_the_clock()
+        await terminal.settled()
+        assert "G2" not in terminal.text
+        assert terminal.of("PinField").value == ""
+
+    at(yard.floor, "gate", story, "G1")
+
+
 def test_somebody_without_the_gate_does_not_take_it_over(yard: Yard) -> None:
     yard.ready()
 
@@ -717,6 +774,29 @@ def test_an_emergency_release_is_begun_at_the_gate_and_shown_until_somebody_else
         assert "晋B55555" in terminal.text
 
     at(yard.floor, "gate", reviewed, "G1")
+
+
+def test_a_blank_of_the_hour_without_power_is_scanned_and_entered_afterwards_and_marked_so(yard: Yard) -> None:
+    floor = yard.floor
+    [blank] = floor.do("A1", "issue_blanks", case="", form="emergency_exit.emergency_pass", number=1).prints
+    [(sheet,)] = floor.rows("SELECT number FROM blank_pieces WHERE serial = ?", blank["subject"])
+    written = moment(floor.clock.now()).strftime("%Y-%m-%d %H:%M")
+    floor.clock.advance(HOUR)
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(sheet)
+        assert blank["subject"] in terminal.text
+        assert sign(terminal) == ("", "")
+        await terminal.press("f2")
+        await terminal.type(f"{written}\r晋B55555\r赵师傅\r2\r\r\r停电\r")
+        await terminal.type(f"E1\r{PIN}\r")
+        await terminal.press("f12")
+        assert "not reviewed yet: 1" in terminal.text
+        assert "停电  entered afterwards" in terminal.text
+        await terminal.scan(sheet)
+        assert sign(terminal) == ("stop", "not_a_pass")
+
+    at(floor, "gate", story, "G1")
 
 
 def test_a_pass_written_after_its_vehicle_left_is_written_down_for_the_emergency_and_nothing_drives_off_on_it(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pypdfium2
 import pytest
 from delivery_floor import Yard
@@ -14,6 +15,7 @@ from factory_floor import DAY, Json
 from qdesk.desk import Done
 from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
+from qdesk.monitored import export_month
 from qdesk.on_time import LATE, ON_TIME, OPEN, Delivery, deliveries, figures_of, later, month_of, percent
 from qdesk.slips.formats import FORMATS
 from qdesk.slips.monitoring_sheet import monitoring_sheet
@@ -398,6 +400,19 @@ def test_the_statistics_stay_as_they_were_drawn_up(office: Office) -> None:
     office.yard.note = office.yard.floor.case = note
     assert office.states() == [("arrived", ON_TIME, 0)]
     assert office.sheet()["fields"] == sheet["fields"]
+
+
+def test_a_file_has_each_delivery_once_and_as_it_was_drawn_up(office: Office) -> None:
+    office.wait(31)
+    office.draw_up()
+    office.yard.note = office.yard.floor.rows("SELECT in_case FROM documents WHERE form = 'slip'")[0][0]
+    office.yard.arrive(on="2026-03-04")
+    site = office.yard.floor.site
+    path = export_month(site, office.yard.floor.token("GA1"), MARCH, site.languages["en"])
+    rows = list(openpyxl.load_workbook(path).active.iter_rows(values_only=True))
+    named = [row for row in rows if row[0] == office.yard.serials["slip#1"]]
+    assert [row[rows[0].index("In time")] for row in named] == ["Late"]
+    assert export_month(site, office.yard.floor.token("GA1"), MARCH, site.languages["en"]) != path
 
 
 # On paper

@@ -208,13 +208,15 @@ def test_a_slip_of_the_pen_is_said_on_the_page_and_the_register_stays_as_it_was(
 
     async def story(terminal: Terminal) -> None:
         await open_registers(terminal)
-        for answers, said in (
-            (("2026-3-1",), "2026-3-1"), (("2026-03-05", "2026-03-01"), "2026-03-05 is after 2026-03-01"),
-            (("", "", "", "V-999"), "V-999"),
+        for answers, said, where in (
+            (("2026-3-1",), "2026-3-1", "from"), (("2026-03-05", "2026-03-01"), "2026-03-05 is after 2026-03-01", "to"),
+            (("", "", "", "V-999"), "V-999", "item"),
         ):  # fmt: skip
             await narrowed(terminal, *answers)
             assert isinstance(terminal.frame, FilterScreen)
             assert said in terminal.said or said in terminal.text
+            [asked] = [each.asked for each in terminal.frame.questions if each.field is terminal.frame.focused]
+            assert asked == where
             await terminal.press("f12")
             assert len(serials(terminal)) == 1 and "Narrowed" not in terminal.text
 

@@ -36,7 +36,8 @@ PASS_OF_LOAD = "SELECT serial FROM documents WHERE in_case = ? AND +form = 'pass
 # By its serial, or by the digits on its piece.
 EMERGENCY_EXIT = """SELECT d.serial, d.fields FROM documents d
   WHERE d.serial = COALESCE((SELECT c.serial FROM pieces p JOIN copies c ON c.name = p.copy WHERE p.number = ?), ?)
-  AND d.form = 'emergency_pass' AND d.void_at IS NULL AND NOT EXISTS (SELECT 1 FROM gate_checks g WHERE g.emergency = d.serial AND g.emergency <> '')"""
+  AND d.form = 'emergency_pass' AND d.void_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM gate_checks g WHERE g.emergency = d.serial AND g.emergency <> '')"""
 
 
 @dataclasses.dataclass
