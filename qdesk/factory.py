@@ -203,7 +203,10 @@ def _place(name: str, row: Entry) -> PlaceOf:
 def _desks(entry: Entry, roles: Mapping[str, RoleOf]) -> dict[str, DeskOf]:
     rows = dict(entry.entries("desks"))
     desks = {name: _desk(name, row, roles) for name, row in rows.items()}
+    called = [text for desk in desks.values() if desk.kind == "gate" for text in {desk.title.zh, desk.title.en}]
     for name, desk in desks.items():
+        if desk.kind == "gate" and called.count(desk.title.zh) + called.count(desk.title.en) > 2:
+            rows[name].problem("gates_alike", value=desk.title.zh)
         stand_in = desks.get(desk.stand_in)
         as_which = desks.get(desk.works_as)
         if desk.works_as and (as_which is None or as_which.works_as or as_which.kind != desk.kind):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from qdesk.arriving import ROAD
 from qdesk.cases import CaseFile, Document, Line
 from qdesk.clock import SECOND, moment
 from qdesk.dispatch import VEHICLE, slip_field
-from qdesk.errors import Refused
+from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
 from qdesk.language import Effect, Outcome
 from qdesk.plates import same_plate
@@ -187,7 +187,17 @@ def write_pass_lines(act: Act) -> list[Line]:
     return [Line(number, p.item, p.quantity, {"lot": p.lot}) for number, p in enumerate(loaded, 1)]
 
 
-RULES: dict[str, Rule] = {}
+def already_judged(act: Act) -> Iterable[Because]:
+    """Whoever comes here has been judged (:func:`read_judged`): there is nothing more to forbid."""
+    return ()
+
+
+def only_shown(opened: Document) -> Iterable[Because]:
+    """No card offers what is done by showing the pass at the gate."""
+    yield Because("scan_the_pass", {}, where=GATE, who="guard")
+
+
+RULES: dict[str, Rule] = {"shown_at_gate": Rule(already_judged, refuses=False, fits=only_shown)}
 MOVES = {
     "release": Move(release, Effect(takes=("vehicle",), puts=("road",), outward=True)),
     "note_emergency": Move(note_emergency),

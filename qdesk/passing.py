@@ -30,7 +30,8 @@ WHY_HELD = """SELECT g.kind, g.plate, p.name, json_extract(j.body, '$.gate.argum
   WHERE g.pass_serial = ? AND g.verdict = 'hold' ORDER BY g.act DESC LIMIT 1"""
 EMERGENCIES = """SELECT d.serial, d.in_case, d.fields, COALESCE(d.filled_at, d.opened_at), d.filled_at IS NOT NULL FROM waiting w
   JOIN documents d ON d.serial = w.in_case WHERE w.step = 'review_exit' ORDER BY d.opened_at LIMIT ?"""
-TODAY = """SELECT g.at, g.desk, g.verdict, g.kind, g.pass_serial, g.plate, p.name FROM gate_checks g JOIN persons p ON p.id = g.person
+TODAY = """SELECT g.at, g.desk, g.verdict, g.kind, g.pass_serial, g.plate, p.name
+  FROM gate_checks g JOIN persons p ON p.id = g.person
   WHERE g.at >= ? ORDER BY g.at DESC, g.act DESC LIMIT ?"""
 HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
 VEHICLES = """SELECT d.serial, d.in_case, d.round, d.fields, d.opened_at, n.fields FROM cases c
@@ -39,8 +40,8 @@ VEHICLES = """SELECT d.serial, d.in_case, d.round, d.fields, d.opened_at, n.fiel
 DONE = "SELECT step, at FROM done WHERE in_case = ? AND times > 0"
 PASS = "SELECT serial, fields FROM documents WHERE in_case = ? AND +form = 'pass' AND round = ? AND void_at IS NULL"
 STATES = (
-    ("come_back", "back"), ("never_arrived", "back"), ("gate.release", "out"), ("gate.after_emergency", "out"), ("gate.hold", "held"),
-    ("issue_pass", "pass"), ("load", "loaded"), ("start", "begun"),
+    ("come_back", "back"), ("never_arrived", "back"), ("gate.release", "out"), ("gate.after_emergency", "out"),
+    ("gate.hold", "held"), ("issue_pass", "pass"), ("load", "loaded"), ("start", "begun"),
 )  # fmt: skip
 """How it is with a vehicle, by the step that was done last on its way."""
 LOOKED_BACK = 100
@@ -48,14 +49,15 @@ LOOKED_BACK = 100
 
 
 def shift_list(site: Site, token: object, words: Words) -> Json:
-    """Return what a shift at the gate leaves to the next one: open passes, held vehicles, emergencies, today's verdicts, the journal."""
+    """Return what a shift at the gate leaves to the next: open passes, held vehicles, emergencies, today's verdicts, the journal."""
+    midnight = start_of(moment(site.clock.now()).date())
     with site.database.reading() as cursor:
         find_session(site, cursor, token)
         return {
             "open": [open_pass(site, row) for row in rows(cursor, AT_THE_GATE, MOST_ROWS)],
             "held": [held_vehicle(cursor, row) for row in rows(cursor, HELD, MOST_ROWS)],
             "emergencies": [emergency(row) for row in rows(cursor, EMERGENCIES, MOST_ROWS)],
-            "today": [check(site, words, row) for row in rows(cursor, TODAY, start_of(moment(site.clock.now()).date()), MOST_ROWS)],
+            "today": [check(site, words, row) for row in rows(cursor, TODAY, midnight, MOST_ROWS)],
             "journal": head(cursor),
         }
 

@@ -11,8 +11,8 @@ from qdesk.playing import DAY, MINUTE, Json, Player
 
 DELIVERY, NOTICE = "delivery", "shipping_notice"
 CUSTOMER = "东海船舶"
-PAPERS = {"report_seen": "yes", "certificate_seen": "yes"}
-BOX = {"certificate_inside": "yes", "manual_inside": "yes", "address_right": "yes"}
+PAPERS: Json = {"report_seen": "yes", "certificate_seen": "yes"}
+BOX: Json = {"certificate_inside": "yes", "manual_inside": "yes", "address_right": "yes"}
 
 
 @dataclass
@@ -50,8 +50,7 @@ class Delivery:
         line = {"item": "VLV-25B", "quantity": quantity}
         self.do("dispatch", "E071", f"start#{number}", fields={"plate": plate, "driver": "曹师傅"}, lines=[line])
         box = [{**line, "box": "1"}]
-        checks: Json = dict(BOX)
-        self.do("dispatch", "E071", f"pack#{number}", signers={"inspector": "E051"}, lines=box, **checks)
+        self.do("dispatch", "E071", f"pack#{number}", signers={"inspector": "E051"}, lines=box, **BOX)
         self.do(
             "dispatch", "E071", f"load#{number}", (f"{self.serials[f'packing#{number}']}/1",), outcome="own",
             signers={"keeper": "E041"}, handwriting={"driver": "曹师傅"}, loaded=quantity, packages=packages, vehicle_fit="yes",

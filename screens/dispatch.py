@@ -9,7 +9,7 @@ from qdesk.passing import shift_list, vehicles
 from qdesk.telling import short_time
 from screens.card import Reader
 from screens.desk import DeskScreen, Json
-from screens.lettering import fit, shown, styled
+from screens.lettering import fit, indented, shown, styled
 
 ORDER = {"held": 0, "back": 2}
 """A vehicle that waits for an answer comes first, one whose signed slip is back last; the others as they were begun."""
@@ -108,7 +108,7 @@ class DispatchDesk(DeskScreen):
         found = hold["why"] or (reader.say(key) if key in reader.words.keys else "")
         seen = reader.say("dispatch.plate_seen", plate=hold["plate"]) if hold["kind"] == "plate_differs" else ""
         told = "  ".join(part for part in (found, seen, reader.say("dispatch.found_by", person=hold["person"])) if part)
-        return [f"     {shown(told)}"]
+        return indented(shown(told), reader.width, "     ", "     ")
 
 
 def style_of(row: Json, chosen: bool) -> str:

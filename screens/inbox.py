@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from qdesk.telling import age_text, short_time
@@ -29,7 +30,7 @@ def inbox_lines(rows: list[Json], cursor: int, more: bool, reader: Reader) -> li
             age, text, style = short_time(row["at"])[:5], reader.say("screen.notice", step=row["title"]), "$accent"
         else:
             late = reader.say("word.late") if row["late"] else ""
-            age, text = age_text(row["age_seconds"], reader.words), title_of(row, reader)
+            age, text = age_text(row["age_seconds"], reader.words), title_of(row, reader, title)
             style = "bold $warning" if late else ""
             age = f"{age} {late}".strip()
         cells = f"{'>' if place == cursor else ' '} {fit(row['case'], 13)} {fit(shown(text), title)} {age}"
@@ -39,7 +40,10 @@ def inbox_lines(rows: list[Json], cursor: int, more: bool, reader: Reader) -> li
     return lines
 
 
-def title_of(row: Json, reader: Reader) -> str:
-    """Return what waits, with the vehicle it is about."""
+def title_of(row: Json, reader: Reader, width: int) -> str:
+    """Return what waits, with the vehicle it is about; where there is little room its number is not what is cut."""
     vehicle = str(row["step"]).partition("#")[2]
-    return reader.say("word.round", step=row["title"], number=vehicle) if vehicle else str(row["title"])
+    whole = reader.say("word.round", step=row["title"], number=vehicle) if vehicle else str(row["title"])
+    if not vehicle or cell_len(whole) <= width:
+        return whole
+    return f"{fit(shown(row['title']), width - len(vehicle) - 1)} {vehicle}"

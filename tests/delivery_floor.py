@@ -12,8 +12,8 @@ from factory_floor import MINUTE, PIN, Floor, FloorMaker, Json
 from qdesk.desk import Done, act, present
 
 DELIVERY = "delivery"
-SEEN = {"report_seen": "yes", "certificate_seen": "yes"}
-CHECKS = {"certificate_inside": "yes", "manual_inside": "yes", "address_right": "yes"}
+SEEN: Json = {"report_seen": "yes", "certificate_seen": "yes"}
+CHECKS: Json = {"certificate_inside": "yes", "manual_inside": "yes", "address_right": "yes"}
 NOTE = {
     "customer": "海河机械", "contract": "HT-7", "way": "own", "address": "天津路 1 号", "consignee": "王工", "telephone": "022-1",
     "wanted_by": "2026-03-04",
@@ -77,7 +77,7 @@ class Yard:
 
     def pick(self, outcome: str = "whole", who: str = "K1", **counted: str) -> Done:
         """The keeper checks the lines."""
-        more = {"reason": "明天再来"} if outcome == "part" else {}
+        more: Json = {"reason": "明天再来"} if outcome == "part" else {}
         checked = self.checked(**(counted or {"line_1": "10"}))
         return self.do(who, "check", [f"{self.note}/2"], outcome, checked=checked, **SEEN, **more)
 
@@ -131,7 +131,7 @@ class Yard:
         """Let a vehicle out."""
         return self.show(self.pieces[f"{self.serials[f'pass#{number}']}/2"], who, plate=plate, count=count)
 
-    def arrive(self, number: int = 1, on: str = "2026-03-02", **more: str) -> Done:
+    def arrive(self, number: int = 1, on: str = "2026-03-02", **more: Any) -> Done:
         """The customer's goods have arrived."""
         return self.do("S1", f"confirm_arrival#{number}", arrived_on=on, **more)
 

@@ -39,14 +39,14 @@ FloorMaker = Callable[..., "Floor"]
 ROLES = {
     "A1": "administrator", "S1": "sales_clerk", "S2": "sales_leader", "P1": "planner", "W1": "workshop_leader",
     "D1": "shop_dispatcher", "R1": "reworker", "R2": "reworker", "K1": "keeper", "K2": "keeper", "PK1": "parts_keeper",
-    "I1": "inspector", "I2": "inspector", "Q1": "quality_manager", "DP1": "dispatcher", "DP2": "dispatcher", "DL1": "dispatch_leader",
-    "G1": "guard", "G2": "guard", "E1": "emergency_leader", "F1": "finance_officer", "GA1": "general_affairs_officer",
-    "PO1": "production_officer",
+    "I1": "inspector", "I2": "inspector", "Q1": "quality_manager",
+    "DP1": "dispatcher", "DP2": "dispatcher", "DL1": "dispatch_leader", "G1": "guard", "G2": "guard",
+    "E1": "emergency_leader", "F1": "finance_officer", "GA1": "general_affairs_officer", "PO1": "production_officer",
 }  # fmt: skip
 DESKS = {
     "A": "administration", "S": "sales", "P": "planning", "W": "shop_dispatch", "D": "shop_dispatch", "R": "valve_shop",
-    "K": "finished_store", "PK": "parts_store", "I": "inspection", "Q": "quality", "DP": "dispatch", "DL": "dispatch", "G": "gate",
-    "F": "finance", "GA": "general_affairs", "PO": "production",
+    "K": "finished_store", "PK": "parts_store", "I": "inspection", "Q": "quality",
+    "DP": "dispatch", "DL": "dispatch", "G": "gate", "F": "finance", "GA": "general_affairs", "PO": "production",
 }  # fmt: skip
 STAMPS = {"I1": "07", "I2": "08", "X1": "99"}
 """X1 holds every role: whom only the separation of duties keeps from doing everything alone."""

@@ -202,6 +202,13 @@ def test_a_desk_cannot_stand_in_that_has_no_terminal_itself(site_folder: Path) -
     ]
 
 
+def test_two_gates_are_not_called_alike_since_a_pass_names_its_gate(site_folder: Path) -> None:
+    add(site_folder, '[desks.north]\nkind = "gate"\nworks_as = "gate"\nroles = []\n', "factory.toml")
+    add(site_folder, '[desks.north.title]\nzh = "门卫"\nen = "North"\n', "factory.toml")
+    told = problems(site_folder)
+    assert len(told) == 2 and all("must not be called alike" in each for each in told)
+
+
 @pytest.mark.parametrize("file", ["site.toml", "factory.toml"])
 @pytest.mark.parametrize("raw", [b"[desks", b"\xff\xfe\x00", b"code = 1\ncode = 2\n"])
 def test_a_file_that_is_no_toml_is_one_problem_by_name(site_folder: Path, file: str, raw: bytes) -> None:

@@ -16,3 +16,12 @@ def test_a_delivery_goes_from_the_note_to_the_signed_slip(yard: Yard) -> None:
     assert not yard.ended()
     assert yard.come_back().ended == "delivered"
     assert yard.floor.lies("V-100") == {"finished_store": 40, "customer": 10, "difference": -50}
+
+
+def test_no_card_offers_what_is_done_by_showing_the_pass(yard: Yard) -> None:
+    yard.ready()
+    card = yard.floor.card("G1", yard.note)
+    assert card["can"] == []
+    told = {each["step"]: [reason["code"] for reason in each["because"]] for each in card["cannot"]}
+    assert told["gate#1"] == ["scan_the_pass"]
+

@@ -10,7 +10,7 @@ from delivery_floor import Yard
 from factory_floor import MINUTE, Json
 
 from qdesk.clock import moment
-from qdesk.desk import Done
+from qdesk.desk import Done, act
 from qdesk.passing import shift_list
 from qdesk.registers import register_page
 from qdesk.verify import verify
@@ -223,3 +223,18 @@ def test_a_blank_that_nobody_entered_is_no_pass(yard: Yard) -> None:
 def test_a_gate_pass_is_never_printed_beforehand(yard: Yard) -> None:
     with yard.floor.refused("form_opens_nothing"):
         yard.do("A1", "issue_blanks", case="", form="delivery.pass", number=1)
+
+
+def test_the_person_who_answers_for_it_is_another_than_the_guard(yard: Yard) -> None:
+    with yard.floor.refused("same_person_twice"):
+        let_out(yard, who="X1@gate", leader="X1")
+    with yard.floor.refused("same_person_twice"):
+        let_out(yard, who="X1@gate", leader="")
+
+
+def test_an_emergency_is_reviewed_and_never_undone(yard: Yard) -> None:
+    serial = let_out(yard)
+    for who, asked in (("G1", {}), ("Q1", {"reason": "弄错了"})):
+        with yard.floor.refused("cannot_be_reversed"):
+            act(yard.floor.site, yard.floor.token(who), {"case": serial, "step": "reverse", "inputs": asked})
+    assert [row["serial"] for row in shifts(yard)["emergencies"]] == [serial]

@@ -95,7 +95,7 @@ def wanted_act(entry: Entry, request: Request) -> int:
 def refuse_earlier(site: Site, cursor: Cursor, body: Body) -> None:
     """An act is taken back newest first, so that the case only ever returns to where it has been."""
     seq, case = body["seq"], str(body.get("case") or "")
-    if not case or "gate" in body or body.get("step") in ("arrive", "reverse", "amend"):
+    if not case or inserted(body, "gate_checks") or body.get("step") in ("arrive", "reverse", "amend"):
         raise Refused("cannot_be_reversed", act=seq)
     cursor.execute(
         "SELECT seq, step, at FROM acts a WHERE in_case = ? AND seq > ? AND step <> 'arrive' AND reverses IS NULL"

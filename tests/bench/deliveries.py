@@ -124,7 +124,7 @@ class Yard:
         self.do("dispatcher", "start#1", note, fields={"plate": PLATE, "driver": "赵师傅"}, lines=[line])
         packed = self.do("dispatcher", "pack#1", note, signers=["inspector"], lines=[{**line, "box": "1"}], **CHECKS)
         box = packed.opened[0]["copies"][0]["piece"]
-        loading = {"loaded": "1", "packages": PACKAGES, "vehicle_fit": "yes"}
+        loading: dict[str, Any] = {"loaded": "1", "packages": PACKAGES, "vehicle_fit": "yes"}
         self.do("dispatcher", "load#1", note, [box], "own", ["keeper", "driver"], **loading)
         which: dict[str, Any] = {"gate": gate} if gate else {}
         pass_ = self.do("keeper", "issue_pass#1", note, [pieces[f"{note}/4"]], **which).opened[0]
