@@ -79,7 +79,7 @@ def test_a_look_knows_whatever_can_be_scanned(floor: Floor, code: str) -> None:
 
 
 def test_a_clerk_may_open_an_application_and_is_asked_what_a_card_would_ask(floor: Floor, words: Words) -> None:
-    (opening,) = openings(floor.site, floor.token("S1"), words)
+    opening = openings(floor.site, floor.token("S1"), words)[0]  # the first of all forms that sales may open
     named = {name: opening[name] for name in ("procedure", "step", "form", "form_number")}
     assert named == {"procedure": P01, "step": "apply", "form": "application", "form_number": "XS-72-98"}
     assert opening["step_title"] == {"zh": "填写改型申请单", "en": "Write the application"}[words.language]
@@ -91,13 +91,13 @@ def test_a_clerk_may_open_an_application_and_is_asked_what_a_card_would_ask(floo
 
 @pytest.mark.parametrize("who", ["S2", "P1", "K1", "X1@inspection", "R1"])
 def test_nobody_else_and_no_other_desk_opens_one(floor: Floor, who: str) -> None:
-    assert openings(floor.site, floor.token(who), floor.site.words) == []
+    assert P01 not in {each["procedure"] for each in openings(floor.site, floor.token(who), floor.site.words)}
 
 
 def test_what_may_be_opened_can_be_opened(floor: Floor) -> None:
-    for opening in openings(floor.site, floor.token("X1@sales"), floor.site.words):
-        floor.apply(who="X1@sales")
-        assert floor.rows("SELECT procedure FROM cases") == [(opening["procedure"],)]
+    opening = openings(floor.site, floor.token("X1@sales"), floor.site.words)[0]
+    floor.apply(who="X1@sales")
+    assert floor.rows("SELECT procedure FROM cases") == [(opening["procedure"],)]
 
 
 # What would be taken

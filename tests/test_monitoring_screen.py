@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import openpyxl
@@ -215,6 +216,35 @@ def test_the_bars_have_room_in_every_size_and_look(late: Yard, size: tuple[int, 
             assert "海河机械" in terminal.text
 
     at(late.floor, DESK, story, "GA1", size=size, look=look)
+
+
+def test_hostile_data_is_shown_as_the_text_it_is_in_every_size(late: Yard) -> None:
+    hostile = {"customer": "[/b] \x1b]52;c;aGk=\x07\x1b[2J \u202egnp.exe" + "喻喆" * 60, "wanted_by": "\u200bnever", "way": "own"}
+    with late.floor.site.database.writing() as cursor:
+        cursor.execute("UPDATE documents SET fields = ? WHERE form = 'note'", (json.dumps(hostile),))
+
+    async def story(terminal: Terminal) -> None:
+        await to_month(terminal)
+        for size in ((80, 24), (140, 40), (20, 5), (1, 1), (80, 24)):
+            await terminal.resize(*size)
+            await terminal.press("pagedown", "up", "down")
+            lines = terminal.text.split("\n")
+            assert len(lines) == size[1]
+            assert all(letter.isprintable() for line in lines for letter in line)
+        assert "[/b] <U+001B>" in terminal.text
+        await terminal.press("f6")
+        assert "Written to" in terminal.said
+
+    at(late.floor, DESK, story, "GA1")
+    with late.floor.site.database.writing() as cursor:
+        cursor.execute("UPDATE documents SET fields = ? WHERE form = 'note'", (late_note(late),))
+
+
+def late_note(late: Yard) -> str:
+    """What stood on the note, as the journal has it: the books are looked at when the test is over."""
+    [(body,)] = late.floor.rows("SELECT body FROM journal WHERE json_extract(body, '$.step') = 'write'")
+    rows = [effect[2] for effect in json.loads(body)["effects"] if effect[:2] == ["+", "documents"]]
+    return str(rows[0]["fields"])
 
 
 def filled(rate: str, width: int = 20) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,10 @@ from floor import PIN, Story, founded
 
 from qdesk import narrowing, registers
 from qdesk.clock import SECOND, start_of
+from qdesk.database import driver
 from qdesk.errors import Refused
+from qdesk.journal import canonical
+from qdesk.migrations import scripts, statements
 from qdesk.narrowing import read_narrowed
 from qdesk.people import find_session, log_in
 from qdesk.plates import plain_plate
@@ -275,13 +279,35 @@ def test_a_page_that_begins_outside_the_days_still_holds_nothing_but_those_days(
     assert newest_first == inside[::-1] and oldest_first == inside
 
 
-def test_fields_that_are_no_object_name_nobody_and_break_no_page(works: tuple[Site, list[Json]]) -> None:
-    site, _ = works
-    with site.database.writing() as cursor:
-        new = "INSERT INTO documents(serial, in_case, form, fields, opened_at) VALUES('XX26-1', 'FH26-000001', 'odd', 'no', 5)"
-        cursor.execute(new)
-    assert site.database.rows("SELECT customer, plate FROM documents WHERE serial = 'XX26-1'") == [(None, None)]
-    assert pages(site, "note", {"customer": "海河"}, 50) != []
+WRITTEN = (
+    "Acme", "海河", 'a"b', "back\\slash", "end\\", '"', '\\"x', '":"', '"customer":"evil",', '{"plate": "z"}', 'x": "y', "",
+    "é,}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", [driver, sqlite3], ids=["ours", "the standard library's"])
+def test_names_are_read_out_of_the_fields_whatever_stands_in_them_by_any_engine(engine: Any) -> None:
+    database = engine.connect(":memory:")
+    database.execute("PRAGMA trusted_schema = 0")
+    for _, text in scripts():
+        for statement in statements(text):
+            database.execute(statement)
+    new = "INSERT INTO documents(serial, in_case, form, fields, opened_at) VALUES(?, 'X', 'note', ?, 5)"
+    line = "INSERT INTO lines(serial, revision, number, item, quantity, other) VALUES(?, 1, 1, 'V-1', 5, ?)"
+    for number, name in enumerate(WRITTEN):
+        fields = {"address": WRITTEN[-number], "customer": name, "old_customer": "no", "plate": WRITTEN[number - 3], "weight": 5}
+        for way, kept in enumerate((canonical(fields), json.dumps(fields, ensure_ascii=False))):
+            serial = f"{number}.{way}"
+            database.execute(new, (serial, kept))
+            database.execute(line, (serial, canonical({"becomes": name, "customer": WRITTEN[-number]})))
+            found = database.execute("SELECT customer, plate FROM documents WHERE serial = ?", (serial,)).fetchall()
+            on_line = database.execute("SELECT becomes, customer FROM lines WHERE serial = ?", (serial,)).fetchall()
+            assert (found, on_line) == ([(name, WRITTEN[number - 3])], [(name, WRITTEN[-number])])
+    for number, kept in enumerate(('{"customer":5,"plate":null}', '{"old_customer":"x"}', "no object", "")):
+        database.execute(new, (f"odd {number}", kept))
+    odd = database.execute("SELECT DISTINCT customer, plate FROM documents WHERE serial LIKE 'odd%'").fetchall()
+    assert odd == [(None, None)]
+    database.close()
 
 
 def test_every_form_of_the_procedures_in_force_has_a_register_and_one_that_was_only_written_has_too(

@@ -147,7 +147,7 @@ def load(delivery: Delivery, number: int, plate: str) -> None:
     """Have one valve packed and loaded in three packages, and the vehicle given its pass."""
     line = {"item": "VLV-25A", "quantity": "1"}
     delivery.do("dispatch", "E071", f"start#{number}", fields={"plate": plate, "driver": "曹师傅"}, lines=[line])
-    delivery.do("dispatch", "E071", f"pack#{number}", signers={"inspector": "E051"}, lines=[{**line, "box": "1"}], **BOX)
+    delivery.do("dispatch", "E071", f"pack#{number}", (), signers={"inspector": "E051"}, lines=[{**line, "box": "1"}], **BOX)
     delivery.do(
         "dispatch", "E071", f"load#{number}", (f"{delivery.serials[f'packing#{number}']}/1",), outcome="own",
         signers={"keeper": "E041"}, handwriting={"driver": "曹师傅"}, loaded="1", packages="3", vehicle_fit="yes",
