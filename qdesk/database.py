@@ -26,6 +26,9 @@ except ImportError:  # Windows has no flock: there the busy timeout alone queues
 driver: Any = peewee.__dict__["sqlite3"]  # pysqlite3 where it is installed, else the standard library's
 Row = tuple[Any, ...]
 
+KEPT_STATEMENTS = 1024
+"""Statements a connection keeps prepared: more than it ever runs, as pysqlite3 keeps those it met first, not the latest."""
+
 # What SQLite says in English, and the refusal a user gets for it.
 REFUSALS = (
     ("full", "disk_full"),
@@ -106,7 +109,9 @@ class Database:
             ("trusted_schema", 0),
             ("cache_size", -16000),
         ]
-        self.peewee = SafeSqlite(str(path), lock_type="IMMEDIATE", timeout=busy_seconds, pragmas=pragmas)
+        self.peewee = SafeSqlite(
+            str(path), lock_type="IMMEDIATE", timeout=busy_seconds, cached_statements=KEPT_STATEMENTS, pragmas=pragmas
+        )
         self.lock = threading.RLock()
         self.gate: int | None = None
         self.folded = 0

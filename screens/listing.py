@@ -205,8 +205,7 @@ class ListFrame(Frame):
 
     async def changed(self) -> None:
         """Ask anew for what is in sight: another desk has changed something, or the language is another."""
-        table = self.table
-        if table.begun:
-            await table.reload()
+        if self.still_shown and self.table.begun:
+            await self.table.reload()
             if self.still_shown:
                 self.redraw()

@@ -99,8 +99,7 @@ class RegisterScreen(ListFrame):
     async def changed(self) -> None:
         """Ask anew: the titles of the forms are in the language of the moment, too."""
         self.books = await self.house.engine.ask(books_of, self.house.words)
-        if self.still_shown:
-            await super().changed()
+        await super().changed()
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
         """Ask for a page of the register."""

@@ -13,6 +13,7 @@ import unicodedata
 from typing import Literal
 
 from textual import events
+from textual._time import get_time
 from textual.message import Message
 from textual.widgets import Input
 
@@ -62,9 +63,10 @@ class Scanned(Message):
 class FrameDue(Message, bubble=False):
     """Says that a frame was silent for its time, behind all keys that had arrived by then."""
 
-    def __init__(self, frame: ScanFrame) -> None:
+    def __init__(self, frame: ScanFrame, now: float) -> None:
         super().__init__()
         self.frame = frame
+        self.time = now
 
 
 class ScanFrame:
@@ -117,6 +119,10 @@ class DeskKeys(SerialKeys):
     _stray_text = ""
     _latest_scan: Scanned | None = None
     _after_return = False
+
+    def now(self) -> float:
+        """Return the time on the clock that keys are read by."""
+        return get_time()
 
     def is_code(self, text: str) -> bool:
         """Return whether pasted text is a scan; the plain form is given, without blanks around it."""
@@ -176,16 +182,15 @@ class DeskKeys(SerialKeys):
             self._line_up(key)
 
     def _look_at_frame_in(self, seconds: float, frame: ScanFrame) -> None:
-        loop = asyncio.get_running_loop()
-        loop.call_later(seconds, self._look_at_frame, frame, loop.time() + seconds)
+        asyncio.get_running_loop().call_later(seconds, self._look_at_frame, frame, self.now() + seconds)
 
     def _look_at_frame(self, frame: ScanFrame, planned: float) -> None:
         if frame is not self._scan_frame or not self.is_running:
             return
-        if asyncio.get_running_loop().time() - planned > self.STOOD_STILL:
+        if self.now() - planned > self.STOOD_STILL:
             self._look_at_frame_in(self.PATIENCE, frame)
         else:
-            self.post_message(FrameDue(frame))
+            self.post_message(FrameDue(frame, self.now()))
 
     async def _on_frame_due(self, due: FrameDue) -> None:
         if due.frame is not self._scan_frame:

@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from typing import Any, cast
 
 from textual.app import ScreenStackError
+from textual.css.query import NoMatches
 from textual.events import Key, Paste
 from textual.message import Message
 from textual.worker import Worker, WorkerState
@@ -108,9 +109,9 @@ class WorkingApp(Guarded, DeskKeys):
     def tell_fault(self, error: Exception) -> None:
         """Turn a fault of our own into a numbered message and a line in the log.
 
-        That there is no screen any more is none: a timer has struck, or work has ended, while the program was closing.
+        That a screen or a part of one is missing is none while the program closes: a timer has struck, or work has ended.
         """
-        if isinstance(error, ScreenStackError) and not self.screen_stack:
+        if isinstance(error, (ScreenStackError, NoMatches)) and not self.is_running:
             return
         self.fault = self.words.say("screen.fault", number=self.faults.write(error))
         with contextlib.suppress(ScreenStackError):  # there is no screen at all before the first and after the last

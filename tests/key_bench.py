@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Button, DataTable, Input, Static
 
 from screens.keys import SerialKeys
-from screens.scanner import DeskKeys, Scanned
+from screens.scanner import DeskKeys, ScanFrame, Scanned
 
 NAMES = {
     "\r": "enter",
@@ -39,6 +39,8 @@ def piece(running: int) -> str:
 
 PIECES = [piece(running) for running in range(1, 201)]
 A, B, C = PIECES[:3]
+HUNG_AFTER = 120
+"""Seconds after which a desk is taken to be stuck; thousands of keys take long on a machine that has other things to do."""
 WAYS = ("quick", "slow", "pushing", "table", "nothing")
 
 
@@ -178,6 +180,41 @@ class Bench(DeskKeys):
         self.pressed.append("quit")
 
 
+class Timed(Bench):
+    """A desk whose patience goes by a clock that only the test moves, however long the machine takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = 1000.0
+        self.looks: list[tuple[float, ScanFrame]] = []
+
+    def now(self) -> float:
+        return self.clock
+
+    def _look_at_frame_in(self, seconds: float, frame: ScanFrame) -> None:
+        self.looks.append((self.clock + seconds, frame))
+
+    def stands_still(self, seconds: float) -> None:
+        """Let time go by as if the machine did nothing meanwhile; what was to be looked at is looked at late."""
+        self.clock += seconds
+        planned, self.looks = self.looks, []
+        for moment, frame in planned:
+            if moment > self.clock:
+                self.looks.append((moment, frame))
+            else:
+                self._look_at_frame(frame, moment)
+
+    async def passes(self, seconds: float) -> None:
+        """Let time go by, an eighth of a second at a time."""
+        for _ in range(round(seconds * 8)):
+            self.stands_still(1 / 8)
+            await asyncio.wait_for(self.drained(), HUNG_AFTER)
+
+    async def typed(self, text: str) -> None:
+        """Type at this moment and wait until it is answered."""
+        await typed(self, at(self.clock, keys(text)))
+
+
 @asynccontextmanager
 async def running(app: SerialKeys) -> AsyncIterator[None]:
     async with app.run_test():
@@ -190,7 +227,7 @@ async def typed(app: SerialKeys, *batches: list[events.Event]) -> None:
     for batch in batches:
         for event in batch:
             app.post_message(event)
-    await asyncio.wait_for(app.drained(), 20)
+    await asyncio.wait_for(app.drained(), HUNG_AFTER)
 
 
 def played(*batches: list[events.Event], way: str = "quick") -> Bench:
@@ -203,6 +240,16 @@ def played(*batches: list[events.Event], way: str = "quick") -> Bench:
 
     asyncio.run(play())
     return app
+
+
+def played_at(app: Timed, check: Callable[[Timed], Awaitable[None]]) -> None:
+    """Run a check at a desk with a clock of its own."""
+
+    async def play() -> None:
+        async with running(app):
+            await check(app)
+
+    asyncio.run(play())
 
 
 def played_on(check: Callable[[Bench], Awaitable[None]], way: str = "quick") -> None:

@@ -258,9 +258,9 @@ def fake_printer(language: str, *behaviours: str, **how: Any) -> Iterator[FakePr
 
 
 def machine(kind: str, **settings: Any) -> Printer:
-    """A printer as factory.toml would describe it; impatient, since tests are."""
+    """A printer as factory.toml would describe it; only where it is to fall silent are tests impatient."""
     papers = {"escpos": "roll58", "zpl": "label", "cups": "a5"}
-    given = {"paper": papers.get(kind, ""), "patience": 0.5, "folder": "prints", **settings}
+    given = {"paper": papers.get(kind, ""), "patience": 30, "folder": "prints", **settings}
     return Printer(name=f"the_{kind}", title=Title(zh="打印机", en="printer"), kind=kind, **given)
 
 

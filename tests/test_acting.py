@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from factory_floor import PIN, Floor, FloorMaker
 from terminal import Terminal, at
+from test_desk_screen import eventually
 from textual.widgets import Input
 
 from qdesk.drafts import drafts_of
@@ -418,11 +419,12 @@ def test_the_field_with_the_focus_is_always_in_view(floor: Floor) -> None:
 
     async def story(terminal: Terminal) -> None:
         await draw_page(terminal, floor)
+        def in_view() -> bool:
+            focused = terminal.app.focused
+            return focused is not None and terminal.frame.can_view_entire(focused)
+
         for _ in range(4):
-            until = time.monotonic() + 3
-            while (focused := terminal.app.focused) is None or not terminal.frame.can_view_entire(focused):
-                assert time.monotonic() < until, focused
-                await asyncio.sleep(0.02)
+            await eventually(in_view)
             await terminal.press("down")
 
     at(floor, "finished_store", story, "K1")

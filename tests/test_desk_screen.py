@@ -15,10 +15,9 @@ from terminal import Terminal, at, terminal_at
 
 from qdesk.database import driver
 from qdesk.errors import Refused
-from screens import looking
+from screens import looking, sitting
 from screens.desk import DeskScreen
 from screens.login import LoginScreen
-from screens.sitting import FOLD_AFTER
 
 
 def piece(floor: Floor, copy: int) -> str:
@@ -262,7 +261,9 @@ def test_an_idle_desk_locks_by_itself_and_one_that_is_typed_at_stays_awake(floor
     at(floor, "finished_store", story, "K1")
 
 
-def test_once_nobody_types_what_was_written_is_folded_into_the_file_itself(floor: Floor) -> None:
+def test_once_nobody_types_what_was_written_is_folded_into_the_file_itself(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     floor.play("plan")
 
     def entries() -> int:
@@ -277,11 +278,11 @@ def test_once_nobody_types_what_was_written_is_folded_into_the_file_itself(floor
         return int(found)
 
     async def story(terminal: Terminal) -> None:
-        terminal.app.typed_at = time.monotonic()
+        monkeypatch.setattr(sitting, "FOLD_AFTER", 3600)
         written = entries()
         await terminal.scan(piece(floor, 4))
         assert entries() == written + 1 > entries_in_the_file()
-        terminal.app.typed_at = time.monotonic() - FOLD_AFTER
+        monkeypatch.setattr(sitting, "FOLD_AFTER", 0)
         await eventually(lambda: entries_in_the_file() == written + 1)
 
     at(floor, "shop_dispatch", story, "D1")

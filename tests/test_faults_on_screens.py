@@ -150,6 +150,35 @@ def test_a_clock_that_strikes_while_the_program_closes_is_no_fault(floor: Floor)
     assert not (floor.folder / "faults.log").exists()
 
 
+def test_a_change_noticed_while_a_screen_is_taken_down_with_the_program_is_no_fault(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play() -> None:
+        async with terminal_at(floor.folder, "finished_store", clock=floor.clock) as terminal:
+            await terminal.log_in("K1")
+            app, going, looked = terminal.app, asyncio.Event(), asyncio.Event()
+
+            async def noted() -> bool:
+                await going.wait()
+                return True
+
+            async def changed(shown: Frame) -> None:
+                looked.set()
+                shown.query_one(ScanLine).value = ""
+
+            async def unmounted(_: Frame) -> None:
+                going.set()
+                async with asyncio.timeout(10):
+                    await looked.wait()
+
+            monkeypatch.setattr(app, "note_version", noted)
+            monkeypatch.setattr(DeskScreen, "changed", changed)
+            monkeypatch.setattr(DeskScreen, "on_unmount", unmounted, raising=False)
+            app.look_for_changes()
+
+    asyncio.run(play())
+
+
 def test_a_fault_that_comes_again_with_every_tick_keeps_its_number_and_its_line(tmp_path: Path) -> None:
     log = FaultLog(tmp_path)
     first, again, other = log.write(ValueError(PIN)), log.write(ValueError(PIN)), log.write(KeyError(PIN))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -212,10 +211,8 @@ def test_a_field_that_removes_itself_at_a_key_stops_nothing() -> None:
     async def check() -> None:
         app = Desk()
         async with running(app):
-            started = time.monotonic()
             await typed(app, keys("abx12\r"))
             assert app.lines == ["12"]
-            assert time.monotonic() - started < 1
 
     asyncio.run(check())
 

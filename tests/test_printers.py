@@ -197,7 +197,7 @@ def test_every_dot_of_every_page_comes_out_as_it_was_set(language: str, asked: s
     pages = [picture(1, rows=300), picture(2, rows=128), picture(3, rows=1)]
     with fake_printer(language, behaviour) as printer:
         job = Job("1", "1", False, lambda: b"", lambda dots: pages if dots == 12 else [])
-        assert send(machine(language, address=printer.address, asked=asked, dots=12, cut=False, patience=5), job, Path()) is None
+        assert send(machine(language, address=printer.address, asked=asked, dots=12, cut=False, patience=30), job, Path()) is None
     assert [(paper.rows, paper.row_bytes, paper.whole) for paper in printer.papers] == [(page.rows, 48, True) for page in pages]
     assert printer.strange == []
 
@@ -213,7 +213,8 @@ def test_every_dot_of_every_page_comes_out_as_it_was_set(language: str, asked: s
 )
 def test_a_printer_that_cannot_print_is_noticed_and_named(language: str, behaviour: str, code: str, came_out: bool) -> None:
     with fake_printer(language, behaviour) as printer:
-        assert not_printed(machine(language, address=printer.address), numbered(1)) == (code, came_out)
+        patience = 1 if "silent" in behaviour else 30
+        assert not_printed(machine(language, address=printer.address, patience=patience), numbered(1)) == (code, came_out)
     assert bool(printer.papers) == came_out
 
 
@@ -231,7 +232,7 @@ def test_a_printer_that_breaks_off_anywhere_never_counts_as_printed_unless_it_is
     for seed in range(12):
         with fake_printer(language, "reset", seed=seed) as printer:
             try:
-                assert send(machine(language, address=printer.address, patience=5), numbered(1), Path()) is None
+                assert send(machine(language, address=printer.address, patience=30), numbered(1), Path()) is None
             except NotPrinted as failed:
                 assert failed.code == "printer_broke_off"
                 assert failed.came_out or printer.papers == []
@@ -247,7 +248,7 @@ def test_a_printer_that_is_not_there_is_named_with_its_address(language: str) ->
 
 def test_what_only_swallows_is_not_taken_for_printed_where_it_never_hangs_up(language: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
-        printer = machine(language, address=f"127.0.0.1:{deaf.getsockname()[1]}", asked="never")
+        printer = machine(language, address=f"127.0.0.1:{deaf.getsockname()[1]}", asked="never", patience=0.5)
         assert not_printed(printer, numbered(1)) == ("printer_silent", True)
 
 
@@ -257,7 +258,7 @@ def test_bytes_of_a_picture_that_look_like_a_question_stay_and_their_answers_mis
     with fake_printer("escpos", "slow", chatty=True) as printer:  # its paper is near the end, and it says so each time
         job = Job("1", "1", False, lambda: b"", lambda dots: [page])
         for asked in ("in_order", "before"):
-            assert send(machine("escpos", address=printer.address, asked=asked, patience=5), job, Path()) is None
+            assert send(machine("escpos", address=printer.address, asked=asked, patience=30), job, Path()) is None
     assert [paper.rows for paper in printer.papers] == [page.rows] * 2
 
 
@@ -281,7 +282,7 @@ def test_nothing_in_a_picture_or_a_title_becomes_a_command(
     page = Bitmap(29, rows, raw.ljust(rows * 4, b"\0"))
     for language, printer in two_printers.items():
         printer.papers.clear()
-        target = machine(language, address=printer.address, patience=5, asked="before")
+        target = machine(language, address=printer.address, patience=30, asked="before")
         assert send(target, Job(title, title, False, lambda: b"", lambda dots: [page]), Path()) is None
         assert [(paper.rows, paper.row_bytes) for paper in printer.papers] == [(page.rows, 4)]
         assert printer.strange == []

@@ -127,8 +127,18 @@ def test_a_job_of_a_printer_that_is_another_one_now_is_not_known() -> None:
 # Any command line
 
 
-def own(*command: str) -> Printer:
-    return machine("command", command=command, patience=0.5)
+def own(*command: str, patience: float = 60) -> Printer:
+    return machine("command", command=command, patience=patience)
+
+
+def eventually_let_go(end: int) -> bool:
+    """Tell whether nobody holds the other end of a pipe any more, ten seconds on at the latest."""
+    for _ in range(200):
+        try:
+            return os.read(end, 1) == b""
+        except BlockingIOError:  # somebody does
+            time.sleep(0.05)
+    return False
 
 
 def test_a_command_gets_the_file_and_no_shell_reads_it(tmp_path: Path) -> None:
@@ -157,8 +167,10 @@ def test_without_room_for_the_file_no_program_is_started(
 
 
 def test_a_command_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
-    late = tmp_path / "late"
-    printer = own("sh", "-c", f"(sleep 1.2; touch '{late}') & sleep 60", "{file}")
+    held = tmp_path / "held"
+    os.mkfifo(held)
+    end = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
+    printer = own("sh", "-c", f"exec 3> '{held}'; sleep 60 & sleep 60", "{file}", patience=0.5)
     assert not_printed(printer, numbered(1)) == ("printer_silent", True)
-    time.sleep(1.5)
-    assert not late.exists()
+    assert eventually_let_go(end)
+    os.close(end)

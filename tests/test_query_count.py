@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from factory_floor import DAY, Floor
+from factory_floor import DAY, WITH_PARTS, Floor
 
 from qdesk.desk import present
 
@@ -21,6 +21,23 @@ def queries(floor: Floor) -> Iterator[Callable[[], int]]:
         yield lambda: len(said)
     finally:
         connection.set_trace_callback(None)
+
+
+@contextmanager
+def preparations(floor: Floor) -> Iterator[Callable[[], int]]:
+    """Count the names that the engine looks up to prepare statements; those prepared before are forgotten."""
+    looked_up: list[object] = []
+
+    def allow(*asked: object) -> int:
+        looked_up.append(asked)
+        return 0
+
+    connection: Any = floor.site.database.cursor().connection  # type: ignore[attr-defined]  # as above
+    connection.set_authorizer(allow)
+    try:
+        yield lambda: len(looked_up)
+    finally:
+        connection.set_authorizer(None)
 
 
 def fresh(floor: Floor) -> None:
@@ -113,3 +130,14 @@ def test_a_refusal_costs_no_more_than_the_act(floor: Floor) -> None:
         floor.step("consent")
     refused = count()
     assert refused < 200
+
+
+def test_no_statement_of_an_act_is_prepared_a_second_time_whatever_a_terminal_has_asked_before(floor: Floor) -> None:
+    for number in range(500):
+        floor.rows(f"SELECT {number}")
+    with preparations(floor) as count:
+        floor.play("return_closing_copy", WITH_PARTS)
+        first = count()
+        floor.apply()
+        floor.play("return_closing_copy", WITH_PARTS)
+        assert count() == first > 0

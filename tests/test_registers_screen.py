@@ -144,13 +144,15 @@ def test_whoever_goes_back_while_the_list_is_asked_anew_breaks_nothing(floor: Fl
     floor.apply(quantity="1")
 
     async def story(terminal: Terminal) -> None:
-        for keys in (("f3",), ("f2",), ("f4",), ("f5",), ("f9",)):
-            await terminal.press("f10", *keys)
-            terminal.app.thread.submit(time.sleep, 0.1)
+        for keys in ("f10 f3", "f10 f2", "f10 f4", "f10 f5", "f10 f9", "f2 f4"):
+            await terminal.press(*keys.split())
+            gone = threading.Event()
+            terminal.app.thread.submit(gone.wait, 10)
             asked = asyncio.create_task(terminal.frame.changed())
             await asyncio.sleep(0)
             await terminal.app.pop_screen()
             assert not asked.done()
+            gone.set()
             await asked
             await terminal.press("f12")
         assert "Something went wrong" not in terminal.text

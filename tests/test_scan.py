@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-import timeit
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -86,12 +84,12 @@ def test_text_longer_than_its_field_is_refused(raw: str) -> None:
 
 
 @pytest.mark.parametrize("clean", [lambda raw: clean_text(raw, "reason"), clean_code])
-def test_a_flood_of_marks_is_refused_without_being_sorted(clean: Callable[[str], str]) -> None:
-    flood = "a" + "\u0301\u0316" * 50_000
-    before = time.perf_counter()
+def test_a_flood_of_marks_is_refused_without_being_sorted(
+    clean: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qdesk.scan.unicodedata", None)
     with pytest.raises(Refused):
-        clean(flood)
-    assert time.perf_counter() - before < 0.5
+        clean("a" + "\u0301\u0316" * 50_000)
 
 
 def test_text_is_measured_after_cleaning() -> None:
@@ -115,9 +113,9 @@ def test_cleaned_text_is_printable_and_cleaning_it_again_changes_nothing(raw: st
     assert clean_text(text, "reason") == text
 
 
-def test_cleaning_plain_text_costs_next_to_nothing() -> None:
-    fastest = min(timeit.repeat(lambda: clean_text("Valve 12-3, flange bent", "reason"), number=2000, repeat=5)) / 2000
-    assert fastest < 20e-6
+def test_plain_text_is_not_looked_at_letter_by_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qdesk.scan.unicodedata", None)
+    assert clean_text("Valve 12-3, flange bent", "reason") == "Valve 12-3, flange bent"
 
 
 @given(st.text(max_size=100))

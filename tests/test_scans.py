@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
-from key_bench import PIECES, WAYS, A, Asking, B, Bench, C, at, framed, key, keys, played, played_on, running, typed, until
+from key_bench import (
+    PIECES,
+    WAYS,
+    A,
+    Asking,
+    B,
+    Bench,
+    C,
+    Timed,
+    at,
+    framed,
+    key,
+    keys,
+    played,
+    played_at,
+    played_on,
+    running,
+    typed,
+    until,
+)
 from textual import events
 from textual.widgets import Input
 
@@ -87,12 +105,24 @@ def test_a_person_who_clicks_into_a_field_types_into_it_whatever_was_typed_at_no
 
 
 def test_a_bracket_typed_by_a_person_arrives_in_order_after_a_while() -> None:
-    async def check(app: Bench) -> None:
-        await typed(app, keys("a]"))
+    async def check(app: Timed) -> None:
+        await app.typed("a]")
+        await app.passes(app.PATIENCE / 2)
         assert app.value() == "a"
+        await app.passes(app.PATIENCE / 2)
+        assert app.value() == "a]"
+        await app.typed("b]c]]C2\b")
+        await app.passes(app.PATIENCE)
+        assert app.value() == "a]b]c]]C"
+
+    played_at(Timed(), check)
+
+
+def test_the_patience_of_a_real_desk_ends_by_itself() -> None:
+    async def check(app: Bench) -> None:
+        app.PATIENCE = 0.1
+        await typed(app, keys("a]"))
         await until(lambda: app.value() == "a]")
-        await typed(app, keys("b]c]]C2\b"))
-        await until(lambda: app.value() == "a]b]c]]C")
 
     played_on(check)
 
@@ -121,12 +151,12 @@ def test_control_keys_in_a_scan_press_nothing_and_the_entry_gate_refuses_the_cod
 
 
 def test_control_keys_of_a_scan_that_broke_off_press_nothing() -> None:
-    async def check(app: Bench) -> None:
-        await typed(app, keys("]C1AB\x11C"))
-        await until(lambda: app.value() == "]C1ABC")
-        assert app.pressed == []
+    async def check(app: Timed) -> None:
+        await app.typed("]C1AB\x11C")
+        await app.passes(app.PATIENCE)
+        assert (app.value(), app.pressed) == ("]C1ABC", [])
 
-    played_on(check)
+    played_at(Timed(), check)
 
 
 def test_control_keys_are_known_by_name_where_the_terminal_names_them() -> None:
@@ -135,46 +165,49 @@ def test_control_keys_are_known_by_name_where_the_terminal_names_them() -> None:
 
 
 def test_a_scanner_slower_than_the_patience_as_a_whole_is_waited_for_key_by_key() -> None:
-    async def check(app: Bench) -> None:
-        app.PATIENCE = 0.2
-        for event in framed(A):
-            await typed(app, [event] if event.time else [])
-            event.time = time.monotonic()
-            await asyncio.sleep(0.02)
+    async def check(app: Timed) -> None:
+        for character in f"]C1{A}\r":
+            await app.typed(character)
+            await app.passes(app.PATIENCE * 7 / 8)
         assert (app.codes, app.value()) == ([A], "")
 
-    played_on(check)
+    played_at(Timed(), check)
 
 
 def test_a_machine_that_stood_still_gives_up_no_scan() -> None:
-    async def check(app: Bench) -> None:
-        app.PATIENCE = 0.1
-        await typed(app, keys("]C1" + A[:4]))
-        time.sleep(0.5)
-        await asyncio.sleep(0.05)
-        await typed(app, keys(A[4:] + "\r"))
+    async def check(app: Timed) -> None:
+        await app.typed("]C1" + A[:4])
+        app.stands_still(app.PATIENCE + 2 * app.STOOD_STILL)
+        await app.passes(app.PATIENCE * 7 / 8)
+        await app.typed(A[4:] + "\r")
         assert (app.codes, app.value()) == ([A], "")
 
-    played_on(check)
+    played_at(Timed(), check)
 
 
 def test_keys_that_arrived_while_a_handler_blocked_still_belong_to_their_scan() -> None:
-    class Blocked(Bench):
-        PATIENCE = 0.1
+    class Blocked(Timed):
+        def __init__(self) -> None:
+            super().__init__()
+            self.begun, self.done = asyncio.Event(), asyncio.Event()
 
         async def action_ask(self) -> None:
-            await asyncio.sleep(0.3)
+            self.begun.set()
+            await self.done.wait()
 
-    async def check() -> None:
-        app = Blocked()
-        async with running(app):
-            await typed(app, keys("]C1" + A[:4]))
-            app.call_later(app.action_ask)
-            await asyncio.sleep(0.05)
-            await typed(app, keys(A[4:] + "\r"))
-            assert (app.codes, app.value()) == ([A], "")
+    async def check(app: Timed) -> None:
+        assert isinstance(app, Blocked)
+        await app.typed("]C1" + A[:4])
+        app.call_later(app.action_ask)
+        await app.begun.wait()
+        for event in at(app.clock, keys(A[4:] + "\r")):
+            app.post_message(event)
+        app.stands_still(app.PATIENCE)
+        app.done.set()
+        await typed(app)
+        assert (app.codes, app.value()) == ([A], "")
 
-    asyncio.run(check())
+    played_at(Blocked(), check)
 
 
 # Paste

@@ -54,7 +54,7 @@ def fuzzed(told: Any, chance: random.Random) -> Any:
 def printed(language: str, kind: str, pages: list[Bitmap]) -> tuple[list[bytes], list[bytes]]:
     """Send pages to a printer; return what came out of it, and what it was sent and does not know."""
     with fake_printer(language, "ok") as printer:
-        send(machine(kind, address=printer.address, patience=5.0), Job("fuzz", "fuzz", False, bytes, lambda dots: pages), Path())
+        send(machine(kind, address=printer.address, patience=30), Job("fuzz", "fuzz", False, bytes, lambda dots: pages), Path())
         return [paper.rows for paper in printer.papers], printer.strange
 
 
