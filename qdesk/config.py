@@ -20,13 +20,13 @@ from qdesk.factory import (
     SITE_FILE,
     DeskOf,
     Factory,
-    InspectionPlan,
     PlaceOf,
     RoleOf,
     Setting,
     load_factory,
     read_factory,
 )
+from qdesk.plans import InspectionPlan
 from qdesk.words import LANGUAGES, Words
 
 __all__ = [

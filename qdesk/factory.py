@@ -5,16 +5,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 import data
 from qdesk.clock import parse_duration
-from qdesk.entries import ID, Entry, Table, read_toml
+from qdesk.entries import Entry, Table, read_toml
 from qdesk.errors import Because, Refused
 from qdesk.machines import Printer, read_printer
 from qdesk.periods import DutyOf, read_duty
-from qdesk.scan import parse_day, parse_measure
+from qdesk.plans import InspectionPlan, read_plans
+from qdesk.scan import parse_day
 from qdesk.words import Title
 
 FACTORY_FILE = "factory.toml"
@@ -86,34 +86,6 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Check:
-    """One question of an inspection plan that is answered yes or no."""
-
-    id: str
-    title: Title
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One value of an inspection plan with its limits, where None is no limit on that side."""
-
-    id: str
-    title: Title
-    unit: str
-    lowest: Decimal | None
-    highest: Decimal | None
-
-
-@dataclass(frozen=True)
-class InspectionPlan:
-    """What is checked and measured of an item, or of every item without a plan of its own where `item` is empty."""
-
-    item: str
-    checks: tuple[Check, ...]
-    measures: tuple[Measure, ...]
-
-
-@dataclass(frozen=True)
 class Factory:
     """All that the procedures and the people of one site refer to by id."""
 
@@ -154,7 +126,7 @@ def read_factory(folder: Path | None, settings: Table, problems: list[Because]) 
         roles=roles,
         places={name: _place(name, row) for name, row in entry.entries("places")},
         settings=_settings(entry, settings, roles),
-        plans=_plans(entry),
+        plans=read_plans(entry),
         printers=_printers(entry),
         carriers={name: _carrier(name, row) for name, row in entry.entries("carriers")},
         duties={name: read_duty(name, row, desks, roles) for name, row in entry.entries("duties")},
@@ -283,40 +255,3 @@ def _is_duration(text: str) -> bool:
     except Refused:
         return False
     return True
-
-
-def _plans(entry: Entry) -> dict[str, InspectionPlan]:
-    plans: dict[str, InspectionPlan] = {}
-    for row in entry.rows("inspection_plan"):
-        row.only(("item", "checks", "measures"))
-        checks = tuple(_check(check) for check in row.rows("checks"))
-        measures = tuple(_measure(measure) for measure in row.rows("measures"))
-        plan = InspectionPlan(row.text("item", ""), checks, measures)
-        ids = [check.id for check in checks] + [measure.id for measure in measures]
-        if plan.item in plans or not ids or len(set(ids)) < len(ids) or not all(map(ID.fullmatch, ids)):
-            row.problem("bad_plan", value=plan.item or "*")
-        plans[plan.item] = plan
-    return plans
-
-
-def _check(row: Entry) -> Check:
-    row.only(("id", "title"))
-    return Check(row.text("id"), row.title())
-
-
-def _measure(row: Entry) -> Measure:
-    row.only(("id", "title", "unit", "from", "to"))
-    measure = Measure(row.text("id"), row.title(), row.text("unit", ""), _limit(row, "from"), _limit(row, "to"))
-    if measure.lowest is not None and measure.highest is not None and measure.lowest > measure.highest:
-        row.problem("limits_crossed", value=measure.id)
-    return measure
-
-
-def _limit(row: Entry, key: str) -> Decimal | None:
-    if key not in row.table:
-        return None
-    try:
-        return parse_measure(row.table[key])
-    except Refused:
-        row.problem("wrong_kind", key=key, expected='"0.05"')
-        return None

@@ -8,9 +8,9 @@ from typing import Any
 
 from qdesk.cases import CaseFile
 from qdesk.errors import Because, Refused
-from qdesk.factory import Check, Measure
 from qdesk.issuing import REMAINDER, pieces_first
 from qdesk.language import Effect, Outcome
+from qdesk.plans import Check, Measure
 from qdesk.scan import format_quantity, parse_measure, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot

@@ -20,7 +20,7 @@ def about_lines(intent: Intent, reader: Reader) -> list[Content]:
     lines = [styled(line, "bold $primary") for line in indented(shown(intent.title), reader.width, "", "  ")]
     card = intent.card
     if card is not None and "document" in card:
-        lines += paper_lines(card, reader)
+        lines += paper_lines(card, reader) + vehicle_line(intent, card, reader)
     return lines + copy_lines(intent, reader) + reversed_lines(intent, reader)
 
 
@@ -36,6 +36,16 @@ def paper_lines(card: Json, reader: Reader) -> list[Content]:
     lines = title_lines(document, reader)
     lines += reader.wrapped("   ".join(head), "  ", "    ") if head else []
     return lines + row_lines(document, reader)
+
+
+def vehicle_line(intent: Intent, card: Json, reader: Reader) -> list[Content]:
+    """Return the papers of the vehicle that the step is about, where the document above is that of the whole case."""
+    vehicle = intent.step.partition("#")[2]
+    papers = [each for each in card.get("papers", ()) if str(each["round"]) == vehicle and not each["void"]]
+    if card["document"].get("round") or not papers:
+        return []
+    named = [f"{each['title']} {each['serial']}" for each in papers]
+    return reader.wrapped("   ".join([papers[0]["plate"], *named]), "  ", "    ", "bold")
 
 
 def copy_lines(intent: Intent, reader: Reader) -> list[Content]:

@@ -103,14 +103,24 @@ def has_more(card: Mapping[str, Any], situation: Situation) -> bool:
     return bool(beside(card, situation, plain)) or len(at_hand(card, situation, plain)) > LAST_KEY - FIRST_KEY + 1
 
 
-def choices_of(card: Mapping[str, Any], situation: Situation, more: bool, say: Say) -> list[Choice]:
+def choices_of(card: Mapping[str, Any], situation: Situation, page: int, say: Say) -> list[Choice]:
     """Return the choices of one page; the first also names, without a key, the steps it has no room for."""
     first, second = at_hand(card, situation, say), beside(card, situation, say)
     room = LAST_KEY - FIRST_KEY + (0 if has_more(card, situation) else 1)
-    if more:
-        return [Choice(FIRST_KEY + place, *pair) for place, pair in enumerate([*first[room:], *second][:room])]
+    if page:
+        others = [*first[room:], *second][(page - 1) * room :]
+        return [Choice(FIRST_KEY + place, *pair) for place, pair in enumerate(others[:room])]
     keyed = [Choice(FIRST_KEY + place, *pair) for place, pair in enumerate(first[:room])]
     return keyed + [Choice(0, *pair) for pair in first[room:]]
+
+
+def last_page(card: Mapping[str, Any], situation: Situation) -> int:
+    """Return the number of the last page of choices, the first being 0."""
+    if not has_more(card, situation):
+        return 0
+    plain: Say = str
+    room, first, second = LAST_KEY - FIRST_KEY, at_hand(card, situation, plain), beside(card, situation, plain)
+    return max(1, -(-(len(first[room:]) + len(second)) // room))
 
 
 def fixed_step(card: Mapping[str, Any], name: str, say: Say) -> tuple[Json, Json]:

@@ -147,11 +147,14 @@ class CountQuestion(Asked):
     def show_counted(self, line: CountedLine) -> None:
         """Put what was scanned of a line into its row; a lot alone says not how many."""
         if line.number in self.lines and line.count:
-            self.rows[self.lines.index(line.number)].field.value = format_quantity(line.count)
+            row = self.rows[self.lines.index(line.number)]
+            row.field.value = row.settled = format_quantity(line.count)
+            row.field.cursor_position = len(row.settled)
 
     def typed_in(self, row: CountRow) -> None:
         """Take what stands in a row now for the count that further scans add to."""
-        if self.count is not None and row in self.rows:
+        readable = row.counted is not None or not row.field.value.strip()  # half a code is no number and takes none away
+        if self.count is not None and row in self.rows and readable:
             self.count.write(self.lines[self.rows.index(row)], row.counted)
 
     @property

@@ -9,7 +9,7 @@ from qdesk.desk import Done, look
 from qdesk.desk.reversing import undoable
 from qdesk.errors import Refused
 from qdesk.lookups import serial_of
-from screens.choices import FIRST_KEY, LAST_KEY, PREVIEW, Choice, Situation, choices_of, has_more
+from screens.choices import FIRST_KEY, LAST_KEY, PREVIEW, Choice, Situation, choices_of, last_page
 from screens.frame import StatusLine
 from screens.intent import Intent, opening_intent, step_intent
 from screens.keybar import Action
@@ -35,7 +35,7 @@ class DeskScreen(LeadingDesk):
         """Return all that may be done with the card, each with its key."""
         if self.card is None or self.card["kind"] not in CASE_CARDS:
             return []
-        return choices_of(self.card, self.situation, self.more, self.say)
+        return choices_of(self.card, self.situation, self.page, self.say)
 
     @property
     def situation(self) -> Situation:
@@ -66,8 +66,9 @@ class DeskScreen(LeadingDesk):
         for choice in self.choices():
             if choice.key:
                 actions.append(Action(choice.key, choice.title, partial(self.choose, choice), choice.short))
-        if has_more(self.card, self.situation):
-            actions.append(Action(LAST_KEY, self.say("key.less" if self.more else "key.more"), self.turn_over))
+        last = last_page(self.card, self.situation)
+        if last:
+            actions.append(Action(LAST_KEY, self.say("key.less" if self.page >= last else "key.more"), self.turn_over))
         return actions
 
     def home_actions(self) -> list[Action]:
@@ -77,13 +78,14 @@ class DeskScreen(LeadingDesk):
     def opening_actions(self, openings: list[Json]) -> list[Action]:
         """Return a key for each form that may be opened, on the empty desk or on a blank that was filled in by hand."""
         return [
-            Action(FIRST_KEY + place, opening["step_title"], partial(self.open_form, opening))
+            Action(FIRST_KEY + place, opening["step_title"], partial(self.open_form, opening), opening["title"])
             for place, opening in enumerate(openings[: LAST_KEY - FIRST_KEY])
         ]
 
     async def turn_over(self) -> None:
         """Show the other things that may be done with this paper."""
-        self.more = not self.more
+        last = last_page(self.card, self.situation) if self.card else 0
+        self.page = self.page + 1 if self.page < last else 0
         self.redraw()
 
     async def back(self) -> None:
@@ -96,7 +98,7 @@ class DeskScreen(LeadingDesk):
 
     def clear(self) -> None:
         """Put the paper aside."""
-        self.card, self.pieces, self.more, self.undo, self.held, self.settled = None, {}, False, None, "", False
+        self.card, self.pieces, self.page, self.undo, self.held, self.settled = None, {}, 0, None, "", False
 
     # Scans
 
@@ -123,7 +125,7 @@ class DeskScreen(LeadingDesk):
         """Lay a card on the desk; the pieces of one case are kept together until it is done."""
         same = self.card is not None and self.card.get("case") == card.get("case") and "case" in card
         if not same:
-            self.pieces, self.more = {}, False
+            self.pieces, self.page = {}, 0
         self.held, self.settled = "", False
         piece = next((copy["piece"] for copy in card.get("copies", []) if copy["copy"] == card.get("copy")), None)
         if card["kind"] == "copy" and code == piece:
@@ -249,7 +251,7 @@ class DeskScreen(LeadingDesk):
             self.waiting = intent, done
             return
         await self.house.to_desk()
-        self.pieces, self.more, self.undo, self.settled = {}, False, None, intent.step != "found_here"
+        self.pieces, self.page, self.undo, self.settled = {}, 0, None, intent.step != "found_here"
         serial = next((each["serial"] for each in done.opened), done.case)
         if serial and (self.card is None or self.card["kind"] == "blank"):
             self.card = await self.house.engine.ask(look, self.token, serial, self.house.words)

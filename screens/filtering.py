@@ -37,6 +37,8 @@ class FilterScreen(Frame):
     """The page over a register; F2 shows what fits, F12 leaves the register as it was."""
 
     DEFAULT_CSS: ClassVar[str] = "FilterScreen #body { padding-top: 1; }"
+    takes_goods = False
+    """Nothing is counted here: a code typed where a day is asked for is a slip of the pen."""
 
     def __init__(self, register: RegisterScreen) -> None:
         """Begin with what the register is narrowed to now."""

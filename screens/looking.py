@@ -37,7 +37,8 @@ class LookingDesk(Frame):
         self.next_page: list[Any] | None = None
         self.opened_here: list[Json] = []
         self.cursor = 0
-        self.more = False
+        self.page = 0
+        """Which page of what may be done with the card is shown."""
         self.held = ""
         """The copy that was scanned last; the paper of one that was only asked for by its number is somewhere else."""
         self.settled = False

@@ -81,8 +81,8 @@ class OfficeDesk(DeskScreen):
         return [Content(""), *told, *reader.wrapped(self.house.words.show([act["title"] for act in self.acts]))]
 
     def stacks(self) -> dict[tuple[str, str], str]:
-        """Return the steps that wait here for several cases, by procedure and step, with their title."""
-        waiting = [row for row in self.rows if not row.get("notice")]
+        """Return the steps that wait here for several cases, by procedure and step, with their title; each vehicle is its own."""
+        waiting = [row for row in self.rows if not row.get("notice") and "#" not in row["step"]]
         count = Counter((row["procedure"], row["step"]) for row in waiting)
         return {(r["procedure"], r["step"]): r["title"] for r in waiting if count[r["procedure"], r["step"]] >= LEAST}
 

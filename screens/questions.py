@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 WIDTHS = {"text": 44, "date": 16, "item": 24, "lot": 24, "bin": 24, "plate": 16, "code": 24, "choices": 24}
+NO_CODES = frozenset(["number", "count", "date", *CHOSEN])
+"""Kinds of answers that the code of goods never is."""
 MEANT = (*CHOSEN, "measure", "plate")
 """Kinds of answers beside which stands what they mean."""
 NARROWEST = 14
@@ -117,6 +119,8 @@ class Question(Asked):
         self.problem = Static("", markup=False, classes="problem")
         self.refused: Refused | None = None
         self.reader: Reader | None = None
+        self.settled = ""
+        """What stood in the field when it was entered last: what a scanner without prefix adds to it is no part of it."""
         self.beside = ""
         """What is known beside the question, such as how much is expected."""
 
@@ -187,7 +191,7 @@ class Question(Asked):
             self.refused = refused
             self.draw_note()
             raise
-        self.refused = None
+        self.refused, self.settled = None, self.field.value
         self.draw_note()
         return answered
 
@@ -197,7 +201,7 @@ class Question(Asked):
 
     def type_again(self, kept: Any) -> None:
         """Put a draft back."""
-        self.field.value = str(kept or "")
+        self.field.value = self.settled = str(kept or "")
         self.refused = None
         self.draw_note()
 
@@ -207,9 +211,23 @@ class Question(Asked):
         try:
             self.answer()
         except Refused as refused:
-            self.page.refuse(refused)
+            if self.ask["kind"] in NO_CODES and self.page.takes_goods:
+                self.page.house.work(self.take_or_refuse(refused))
+            else:
+                self.page.refuse(refused)
         else:
             self.page.entered(self.field)
+
+    async def take_or_refuse(self, refused: Refused) -> None:
+        """Count the goods whose code a scanner without prefix typed here; what is no code either is refused and left standing."""
+        typed, before = self.field.value, self.settled
+        code = (typed.removeprefix(before) if typed.startswith(before) else typed.removesuffix(before)).strip()
+        if not await self.page.names_something(code):
+            self.page.refuse(refused)
+            return
+        self.field.value, self.refused = self.settled, None
+        self.draw_note()
+        await self.page.take(code)
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """What was wrong is being mended."""

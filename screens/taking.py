@@ -115,6 +115,20 @@ class TakingPage(KeptPage):
     # Goods that are counted
 
     @property
+    def takes_goods(self) -> bool:
+        """Tell whether goods are scanned on this page, with whatever scanner."""
+        return counter_of(self.questions) is not None
+
+    async def names_something(self, code: str) -> bool:
+        """Tell whether a text is the code of something known, or the serial number of a piece that is expected."""
+        counter = counter_of(self.questions)
+        try:
+            return bool(await self.ask(look, self.token, clean_code(code), self.house.words))
+        except Refused:
+            items = [line.item for line in counter.count.lines] if counter is not None and counter.count is not None else []
+            return bool(code and await self.ask(numbered_pieces, code, items))
+
+    @property
     def entering_lines(self) -> bool:
         """Tell whether a line is being entered by hand, so that a scan is meant for it."""
         return self.editor is not None and self.editor.has_begun

@@ -51,18 +51,24 @@ class WorkingApp(Guarded, DeskKeys):
         self.run_worker(self._work(job, self.frame), group="work", exit_on_error=False)
 
     async def _work(self, job: Coroutine[Any, Any, None], begun_on: Frame) -> None:
-        working = self.set_timer(WORKING_AFTER, lambda: self.frame.show_working(self.words.say("screen.working")))
+        done = asyncio.Event()  # the timer may have struck already while what it says waits behind the end of the work
+        working = self.set_timer(WORKING_AFTER, lambda: self.say_working() if not done.is_set() else None)
         try:
             await job
         except Refused as refused:
             await self.refuse(refused, begun_on)
         finally:
+            done.set()
             working.stop()
             try:
                 self.rest()
                 await self.after_work()
             finally:
                 self.release()
+
+    def say_working(self) -> None:
+        """Say that something takes a moment."""
+        self.frame.show_working(self.words.say("screen.working"))
 
     def _receive_paste(self, paste: Paste) -> None:
         """Take in what was pasted, unless it is far more than a field holds: drawing that anew with every key takes for ever."""

@@ -1,4 +1,4 @@
-"""The desks around the vehicle: the keeper's count, packing and loading, the arrival and the slip that comes back; by keys and scans."""
+"""The desks around the vehicle: the keeper's count, loading, the arrival, the slip that comes back; by keys and scans."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from screens.counts import CountQuestion
 from screens.desk import DeskScreen
 
 THREE = (("V-100", "10"), ("VC-1", "2"), ("VS-1", "1"))
-NORTH_GATE = '[desks.north_gate]\nkind = "gate"\nworks_as = "gate"\ntitle = { zh = "北门", en = "North gate" }\nroles = ["guard"]\n'
+NORTH_GATE = """
+[desks.north_gate]
+kind = "gate"
+works_as = "gate"
+title = { zh = "北门", en = "North gate" }
+roles = ["guard"]
+"""
 
 
 def approved(yard: Yard, *lines: tuple[str, str], **fields: str) -> str:
@@ -50,7 +56,8 @@ def lots(terminal: Terminal) -> CountedLots:
 
 def picked(yard: Yard) -> list[tuple[Any, ...]]:
     """What lies in the dispatch area: item, lot, quantity."""
-    return yard.floor.rows("SELECT item, lot, quantity / 1000 FROM balances WHERE place = 'dispatch_area' AND quantity > 0 ORDER BY lot")
+    lies = "FROM balances WHERE place = 'dispatch_area' AND quantity > 0"
+    return yard.floor.rows(f"SELECT item, lot, quantity / 1000 {lies} ORDER BY lot")
 
 
 def lot_of(yard: Yard, serial: str) -> str:
@@ -132,6 +139,28 @@ def test_a_scan_adds_to_what_was_typed_and_what_is_typed_next_never_joins_the_nu
         assert counted(terminal) == ["9", "1", "1"]
         await scans(terminal, "V-100", "V-100")
         assert "line 1" in terminal.said and counted(terminal)[0] == "10"
+
+    at(yard.floor, "finished_store", story, "K1")
+
+
+def test_goods_scanned_without_a_prefix_are_counted_wherever_their_code_lands(yard: Yard) -> None:
+    note = approved(yard, *THREE)
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(note)
+        await terminal.press("f2")
+        for code in ("V-100", "V-100", "S-0002", "V-100"):
+            await terminal.scan(code, "")
+        assert counted(terminal) == ["3", "", "1"]
+        await terminal.type("2\r")
+        await terminal.scan("V-100", "")
+        assert counted(terminal) == ["4", "2", "1"]
+        terminal.frame.set_focus(counter(terminal).rows[0].field)
+        await terminal.scan("V-100", "")
+        assert counted(terminal) == ["5", "2", "1"]
+        await terminal.type("12abc\r")
+        assert "12abc" in terminal.said and "12abc" in terminal.text
+        assert counted(terminal) == ["5", "2", "1"]
 
     at(yard.floor, "finished_store", story, "K1")
 
@@ -352,6 +381,8 @@ def test_the_gate_of_a_pass_is_chosen_by_name_in_the_language_of_the_moment(floo
     async def story(terminal: Terminal) -> None:
         await terminal.scan(yard.pieces[f"{yard.note}/4"])
         await terminal.press("f2")
+        assert f"晋B77777   Vehicle delivery slip {yard.serials['slip#2']}" in terminal.text
+        assert yard.serials["slip#1"] not in terminal.text
         assert "1 Gate  2 North gate" in terminal.text
         await terminal.press("f11")
         assert "2 北门" in terminal.text
@@ -409,3 +440,42 @@ def test_what_came_back_is_entered_by_line_from_nothing_and_a_difference_opens_a
 
     at(yard.floor, "sales", story, "S1")
     assert yard.floor.lies("V-100")["customer"] == 8 and yard.floor.lies("V-100")["on_the_road"] == 2
+
+
+def test_arrivals_are_no_stack_and_each_form_that_may_be_opened_has_its_name_on_its_key(yard: Yard) -> None:
+    on_the_road(yard)
+    yard.write()
+    yard.do("S2", "approve")
+    yard.pick()
+    yard.to_the_gate()
+    yard.release()
+
+    async def story(terminal: Terminal) -> None:
+        assert terminal.text.count("Confirm the arrival, vehicle 1") == 2 and "Stack" not in terminal.text
+        assert "F3 Delivery  F4 Shipping notice" in terminal.text
+
+    at(yard.floor, "sales", story, "S1")
+
+
+def test_every_step_of_four_vehicles_is_reached_by_turning_pages(yard: Yard) -> None:
+    approved(yard)
+    yard.pick()
+    for number in range(1, 5):
+        yard.start(number, "2", plate=f"晋A1234{number}")
+
+    async def story(terminal: Terminal) -> None:
+        desk = terminal.frame
+        assert isinstance(desk, DeskScreen)
+        await terminal.scan(yard.pieces[f"{yard.note}/4"])
+        seen = []
+        for _ in range(6):
+            seen.append([choice.title for choice in desk.choices() if choice.key])
+            await terminal.press("f7")
+        reached = {title for titles in seen for title in titles}
+        assert seen[-1] in seen[:-1] and len({*map(tuple, seen)}) > 2
+        for number in range(1, 5):
+            plate = f"vehicle {number} 晋A1234{number}"
+            assert {f"Pack, {plate}", f"Send the vehicle away, {plate}"} <= reached
+        assert {"Begin a vehicle, vehicle 5", "Reprint (damaged)"} <= reached
+
+    at(yard.floor, "dispatch", story, "X1")

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from floor import PIN, Story, founded
+from floor import PIN, founded
 
 from qdesk import narrowing, registers
 from qdesk.clock import SECOND, start_of
@@ -33,11 +33,10 @@ MONDAY = date(2026, 3, 2)
 
 def put(site: Site, rows: list[Json]) -> None:
     """Put documents into the tables as they would stand there."""
-    digest = site.database.rows("SELECT digest FROM procedure_texts LIMIT 1")[0][0]
     with site.database.writing() as cursor:
         for row in rows:
             columns = "code, procedure, digest, opened_at, opened_by, last_act"
-            cursor.execute(f"INSERT OR IGNORE INTO cases({columns}) VALUES(?, 'p', ?, 1, 1, 1)", (row["case"], digest))
+            cursor.execute(f"INSERT OR IGNORE INTO cases({columns}) VALUES(?, 'p', 'kept', 1, 1, 1)", (row["case"],))
             new = "INSERT INTO documents(serial, in_case, form, round, revision, fields, opened_at) VALUES(?, ?, ?, ?, ?, ?, ?)"
             fields = json.dumps(row["fields"], ensure_ascii=False)
             cursor.execute(new, (row["serial"], row["case"], row["form"], row["round"], row["revision"], fields, row["at"]))
@@ -71,8 +70,8 @@ def invented(chance: random.Random, many: int) -> list[Json]:
 def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, list[Json]]]:
     """A site with invented documents, and the same documents to be searched plainly."""
     site = founded(tmp_path_factory.mktemp("registers") / "site", synchronous="off")
-    Story(site).play("first")
     with site.database.writing() as cursor:
+        cursor.execute("INSERT INTO procedure_texts(digest, procedure, text, settings) VALUES('kept', 'p', '', '{}')")
         cursor.executemany("INSERT INTO items(code, name, unit) VALUES(?, ?, '台')", [(item, f"阀门{item}") for item in ITEMS])
     rows = invented(random.Random(5), 60)
     put(site, rows)
