@@ -160,7 +160,7 @@ def test_the_quality_manager_holds_a_lot_and_releases_it(floor: Floor) -> None:
         assert floor.rows("SELECT hold FROM lots WHERE code = ?", lot) == [("held",)]
         await open_act(terminal, "release_lot")
         await terminal.scan(lot)
-        assert "held" in terminal.text
+        assert "on hold" in terminal.text
         await terminal.type("polished\r")
         await terminal.press("f2")
         assert "Release a lot: done" in terminal.said, terminal.text

@@ -114,9 +114,9 @@ def test_a_desk_prints_by_form_then_by_kind_then_as_usual(tmp_path: Path) -> Non
 
 
 def test_what_a_desk_without_a_terminal_does_not_say_its_stand_in_says(tmp_path: Path) -> None:
-    rows = '\n[desks.sales]\nterminal = false\nstand_in = "finished_store"\n'
+    rows = '\n[desks.planning]\nterminal = false\nstand_in = "finished_store"\n'
     (tmp_path / "factory.toml").write_text(PRINTERS + rows, encoding="utf-8")
-    assert chosen_printer(load_factory(tmp_path), "sales", "application", "slip").name == "counter"
+    assert chosen_printer(load_factory(tmp_path), "planning", "application", "slip").name == "counter"
 
 
 def test_everything_that_is_wrong_with_the_printers_is_named_at_once(tmp_path: Path, words: Words) -> None:

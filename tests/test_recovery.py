@@ -127,7 +127,7 @@ def test_paper_printed_under_the_lost_pepper_stays_good_and_new_paper_is_printed
     site = open_site(folder, clock)
     hand = Hand(site)
     token, _ = log_in(site, "administration", "A1", NEW)
-    for badge in ("S1", "S2", "P1", "W1", "D1", "R1", "K1", "I1"):
+    for badge in ("S1", "S2", "P1", "W1", "D1", "R1", "K1", "I1", "G1"):
         assert hand.ask({"op": "act", "session": token, "step": "renew_pin", "inputs": {"badge": badge, "pin": PIN}})["ok"]
     assert hand.ask({"op": "act", "session": token, "step": "renew_pin", "inputs": {"badge": "A1", "pin": PIN}})["ok"]
     old = site.database.rows("SELECT number FROM pieces ORDER BY number DESC LIMIT 1")[0][0]
