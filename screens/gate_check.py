@@ -122,12 +122,12 @@ class CheckPanel(Vertical):
         return cast("DeskApp", self.app)
 
     def say(self, key: str, **arguments: object) -> str:
-        """Return a sentence of the gate in the language of the moment."""
-        return self.house.words.say(f"gate.{key}", **arguments)
+        """Return a sentence of the screens in the language of the moment."""
+        return self.house.words.say(key, **arguments)
 
     def title(self, name: str) -> str:
         """Return what something seen is called."""
-        return self.say(TITLES.get(name, name))
+        return self.say(f"gate.{TITLES.get(name, name)}")
 
     # What is asked
 
@@ -171,7 +171,7 @@ class CheckPanel(Vertical):
             return
         if check.holding or check.left_before:
             name = REASON if check.holding else EMERGENCY
-            offered = [self.say(f"reason_{each}") for each in REASONS] if check.holding else self.emergencies
+            offered = [self.say(f"gate.reason_{each}") for each in REASONS] if check.holding else self.emergencies
             self.field(name).value = following(self.field(name).value, offered, step) if offered else self.field(name).value
             return
         order = ["", *self.lately, *(each for each in PROVINCES if each not in self.lately)]
@@ -220,7 +220,7 @@ class CheckPanel(Vertical):
         for name in NAMES:
             self.query_one(f"#row-{name}").display = name in self.names()
             self.query_one(f"#label-{name}", Static).update(plain(self.title(name)))
-        look = styled(self.say("look_first"), "bold $primary")
+        look = styled(self.say("gate.look_first"), "bold $primary")
         self.query_one("#look", Static).update(stacked([look, styled(check.code, "$quiet")]))
         self.query_one("#look", Static).display = not check.again
         self.query_one("#province", Static).update(plain(check.province))
@@ -232,7 +232,7 @@ class CheckPanel(Vertical):
     def provinces(self, chosen: str) -> Content:
         """Return the provinces, the chosen one marked; nothing but the hint as long as none is."""
         if not chosen:
-            return styled(self.say("province_hint"), "$quiet")
+            return styled(self.say("gate.province_hint"), "$quiet")
         half = len(PROVINCES) // 2 + 1
         return stacked([province_line(PROVINCES[:half], chosen), province_line(PROVINCES[half:], chosen)])
 
