@@ -10,15 +10,15 @@ from typing import Any
 
 from qdesk.cases import CaseFile, Document, Line
 from qdesk.clock import moment
-from qdesk.errors import Because, Refused
+from qdesk.errors import Because
 from qdesk.factory import CarrierOf
 from qdesk.journal import canonical
-from qdesk.language import Effect, Outcome
-from qdesk.picking import AREA, read_all_counts, read_checks, yes_or_no
-from qdesk.scan import THOUSAND, format_quantity, parse_quantity
+from qdesk.language import Outcome
+from qdesk.picking import read_checks, yes_or_no
+from qdesk.scan import format_quantity
 from qdesk.site import Site
 from qdesk.stock import Portion
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, take, text_answer
+from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, text_answer
 
 VEHICLE = "vehicle"
 PACKING_CHECKS = ("certificate_inside", "manual_inside", "address_right")
@@ -134,63 +134,6 @@ def all_yes(names: tuple[str, ...], act: Act) -> Iterable[Because]:
             yield Because("check_not_passed", {"name": act.site.title(f"question.{name}")}, where=act.desk)
 
 
-def seal_of_container(act: Act) -> Iterable[Because]:
-    """R082: a container is sealed after loading, and the seal's number written down (R080)."""
-    if slip_field(act, "container") and not act.answers.get("seal"):
-        yield Because("seal_of_container", {"container": slip_field(act, "container")}, where=act.desk)
-
-
-def loaded_agrees(act: Act) -> Iterable[Because]:
-    """R081, R082: what was loaded is what the slip says, line by line, and so is what was packed."""
-    yield from packed_otherwise(act)
-    yield from (miscounted(act, line, counted) for line, counted in loaded_lines(act) if counted != line.quantity)
-
-
-def loaded_differs(act: Act) -> Iterable[Because]:
-    """R079: a customer who picks up takes less than the slip says, never more, and not nothing."""
-    pairs = loaded_lines(act)
-    yield from packed_otherwise(act)
-    if all(counted == line.quantity for line, counted in pairs) or not any(counted for _, counted in pairs):
-        yield Because("loaded_differs", {}, where=act.desk)
-    yield from (miscounted(act, line, counted) for line, counted in pairs if counted > line.quantity)
-
-
-def packed_otherwise(act: Act) -> Iterable[Because]:
-    """R074: a slip that was amended after the packing no longer equals its packing list."""
-    if any(each.form == "packing" and each.round == act.round for each in act.case.current_documents()):
-        yield from packing_equals_slip(act)
-
-
-def miscounted(act: Act, line: Line, counted: int) -> Because:
-    """Return that a line was not loaded as the slip has it."""
-    told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
-    return Because("line_miscounted", {**told, "counted": format_quantity(counted)}, where=act.desk)
-
-
-def loaded_lines(act: Act) -> list[tuple[Line, int]]:
-    """Return each line of the slip with what was counted onto the vehicle."""
-    return [(line, act.answers["loaded"].get(line.number, 0)) for line in slip_lines(act)]
-
-
-# Moves
-
-
-def load(act: Act) -> None:
-    """R081: what was counted goes from the dispatch area onto this vehicle; the slip says how many packages and which seal."""
-    for line, counted in loaded_lines(act):
-        for portion in take(act.on_floor("staged"), line.item, counted, str(line.other.get("lot", ""))) if counted else ():
-            act.stock.move(act.case.code, portion, AREA, VEHICLE, act.voucher)
-    who = {"consignee": act.answers["consignee"]} if act.answers.get("consignee") else {}
-    write_on_slip(act, packages=str(act.answers["packages"]), seal=act.answers.get("seal", ""), **who)
-
-
-def unload(act: Act) -> None:
-    """All that is on this vehicle comes back to the dispatch area."""
-    for portion in act.on_floor("vehicle"):
-        act.stock.move(act.case.code, portion, VEHICLE, AREA, act.voucher)
-    write_on_slip(act, packages="", seal="")
-
-
 def staged_lines(view: View) -> list[Portion]:
     """Return what lies in the dispatch area and no other vehicle is to take, lot by lot."""
     left, found = unplanned(view), []
@@ -229,33 +172,6 @@ def propose_packing(view: View) -> Proposed:
 # Questions
 
 
-def ask_loaded(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
-    """The quantity counted onto the vehicle, line by line; nothing is filled in beforehand."""
-    return [Ask("loaded", "count", columns=("line", "quantity"))]
-
-
-def read_loaded(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read what was counted; a line that was not counted is refused by its number."""
-    return {"loaded": read_all_counts(act, inputs, "loaded", slip_lines(act))}
-
-
-def propose_loaded(view: View) -> Proposed:
-    """What the slip says is to be loaded; how much is on the vehicle only counting tells."""
-    rows = []
-    for line in slip_lines(view):
-        of_lot = {"lot": line.other["lot"]} if line.other.get("lot") else {}
-        rows.append({"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity), **of_lot})
-    return {"expected": rows}
-
-
-def read_packages(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read how many packages there are: whole ones, at least one."""
-    raw = inputs.get("packages")
-    if raw is None or raw == "":
-        raise Refused("answer_missing", name=act.site.title("question.packages"))
-    return {"packages": parse_quantity(raw, 0) // THOUSAND}
-
-
 def ask_one(name: str, kind: str, site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
     """Ask one thing."""
     return [Ask(name, kind)]
@@ -285,22 +201,9 @@ RULES = {
     "carrier_verified": Rule(carrier_verified, refuses=False),
     "packing_equals_slip": Rule(packing_equals_slip),
     "packing_checked": Rule(partial(all_yes, PACKING_CHECKS)),
-    "vehicle_fit": Rule(partial(all_yes, ("vehicle_fit",))),
-    "seal_of_container": Rule(seal_of_container),
-    "loaded_agrees": Rule(loaded_agrees),
-    "loaded_differs": Rule(loaded_differs),
 }
-MOVES = {
-    "load": Move(load, Effect(takes=("staged",), puts=("vehicle",), sets=("staged",), guarded=True)),
-    "unload": Move(unload, Effect(takes=("vehicle",), sets=("staged",))),
-}
+MOVES: dict[str, Move] = {}
 QUESTIONS = {
-    "loaded": Question(ask_loaded, read_loaded, propose_loaded),
-    "packages": Question(partial(ask_one, "packages", "number"), read_packages),
-    "seal": asked_text("seal"),
-    "consignee": asked_text("consignee"),
-    "substitute_bill": asked_text("substitute_bill"),
-    "vehicle_fit": asked_checks("vehicle_fit"),
     "packing_checks": asked_checks(*PACKING_CHECKS),
 }
 WRITINGS = {

@@ -49,7 +49,7 @@ LOOKED_BACK = 100
 
 
 def shift_list(site: Site, token: object, words: Words) -> Json:
-    """Return what a shift at the gate leaves to the next: open passes, held vehicles, emergencies, today's verdicts, the journal."""
+    """Return what a shift at the gate leaves to the next: open passes, held vehicles, emergencies, verdicts of today, journal."""
     midnight = start_of(moment(site.clock.now()).date())
     with site.database.reading() as cursor:
         find_session(site, cursor, token)

@@ -16,6 +16,7 @@ from factory_floor import DAY, MINUTE, PIN, Json
 
 from qdesk import passing, stock
 from qdesk.desk import act, judging
+from qdesk.desk.openings import fixed_openings
 from qdesk.safekeeping import backup, restore
 from qdesk.scan import compose_piece
 from qdesk.site import open_site
@@ -169,6 +170,18 @@ def test_what_needs_no_confirmation_is_not_confirmed(yard: Yard, tmp_path: Path)
         yard.do("DL1", "confirm_pass", case="", code=code_of(yard), reason="再来一次")
     with yard.floor.refused("not_frozen"):
         yard.do("DL1", "confirm_pass", case="", code=yard.pieces[f"{yard.note}/4"], reason="发货单")
+
+
+def test_confirming_is_offered_to_whoever_may_once_a_backup_was_put_back(yard: Yard, tmp_path: Path) -> None:
+    yard.ready()
+
+    def offered(who: str) -> bool:
+        acts = fixed_openings(yard.floor.site, yard.floor.token(who), yard.floor.site.words)
+        return "confirm_pass" in {act["step"] for act in acts}
+
+    assert not offered("DL1")
+    put_back(yard, backup(yard.floor.site, tmp_path / "kept.db").path)
+    assert (offered("DL1"), offered("Q1"), offered("G1"), offered("DP1")) == (True, True, False, False)
 
 
 def test_a_confirmation_holds_until_the_next_backup_is_put_back(yard: Yard, tmp_path: Path) -> None:

@@ -10,7 +10,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import data
-from qdesk import arriving, borrowing, dispatch, gate, inspection, lending, monitoring, picking, returnables, rework, warehouse
+from qdesk import (
+    arriving,
+    borrowing,
+    dispatch,
+    gate,
+    inspection,
+    lending,
+    loading,
+    monitoring,
+    picking,
+    returnables,
+    rework,
+    warehouse,
+)
 from qdesk.errors import Refused
 from qdesk.factory import Factory
 from qdesk.journal import Entry, canonical
@@ -22,7 +35,7 @@ from qdesk.site import Site
 from qdesk.transition import Transition
 from qdesk.vocabulary import Move, Question, Rule, Writing
 
-ROOMS = (warehouse, rework, inspection, picking, dispatch, gate, arriving, monitoring, returnables, lending, borrowing)
+ROOMS = (warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing)
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
 QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked in room.QUESTIONS.items()}

@@ -25,6 +25,7 @@ from qdesk.journal import Entry
 from qdesk.people import Session
 from qdesk.scan import clean_code, clean_text
 from qdesk.site import Site
+from qdesk.vocabulary import Ask
 
 UNKNOWN = ("unknown", "forged")
 IN_A_ROW = 3
@@ -150,6 +151,10 @@ def confirm_pass(site: Site, entry: Entry, session: Session, request: Request, p
 
 
 ACTS = {"check_at_gate": check_at_gate, "confirm_pass": confirm_pass}
+BY: dict[str, tuple[str, ...]] = {"confirm_pass": ("dispatch_leader", "quality_manager")}
+"""Who may do an act that is offered beside all cases, holding any of these roles."""
+ASKS: dict[str, tuple[Ask, ...]] = {"confirm_pass": (Ask("code", "code"), Ask("reason", "text"))}
+"""What it asks at a desk."""
 INPUTS = {
     "check_at_gate": frozenset(["code", "plate", "count", "seal", "hold", "emergency"]),
     "confirm_pass": frozenset(["code", "reason"]),

@@ -28,6 +28,7 @@ LET_OUT = "SELECT at, desk, plate FROM gate_checks WHERE pass_serial = ? AND ver
 HELD = """SELECT g.at, g.kind, json_extract(j.body, '$.gate.arguments.why') FROM gate_checks g JOIN journal j ON j.seq = g.act
   WHERE g.pass_serial = ? AND g.verdict = 'hold' ORDER BY g.act DESC LIMIT 1"""
 RESTORED = "SELECT MAX(seq), MAX(at) FROM acts WHERE step = 'restore'"
+WAIT_SINCE = "SELECT COUNT(*) FROM waiting WHERE desk = 'gate' AND since <= ?"
 CONFIRMED = "SELECT COUNT(*) FROM gate_checks WHERE pass_serial = ? AND verdict = 'confirmed' AND act > ?"
 # Differences since the pass was issued, last confirmed or last answered for: the second one holds the vehicle.
 TRIED = """SELECT COUNT(*) FROM gate_checks WHERE pass_serial = ? AND verdict = 'stop' AND kind IN (?, ?, ?) AND act >
@@ -160,6 +161,16 @@ def why_held(site: Site, cursor: Cursor, document: Document) -> dict[str, str]:
     cursor.execute(HELD, (document.serial,))
     at, kind, written = cursor.fetchall()[0]
     return {"since": moment(at).strftime(MOMENT), "why": written or site.words.say(f"gate.kind_{kind}")}
+
+
+def any_frozen(cursor: Cursor) -> bool:
+    """Tell whether any pass still to be shown is older than the restored backup."""
+    cursor.execute(RESTORED)
+    at = cursor.fetchall()[0][1]
+    if at is None:
+        return False
+    cursor.execute(WAIT_SINCE, (at,))
+    return bool(cursor.fetchall()[0][0])
 
 
 def is_frozen(cursor: Cursor, document: Document) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 
 from qdesk.blanks import Blank
 from qdesk.database import Cursor
-from qdesk.desk import administration, emergency, upkeep
+from qdesk.desk import administration, emergency, gating, upkeep
 from qdesk.desk.administration import OTHERS, holds_one, key_of_ask
 from qdesk.desk.book import in_force, opening_form
+from qdesk.desk.judging import any_frozen
 from qdesk.desk.offering import Json, ask_card, outcome_card
 from qdesk.language import Procedure, Step
 from qdesk.people import Session, find_session, newest_entry
@@ -17,8 +18,8 @@ from qdesk.site import Site
 from qdesk.vocabulary import Ask
 from qdesk.words import Words
 
-ASKS = {**administration.ASKS, **upkeep.ASKS, **emergency.ASKS}
-BY = {**administration.BY, **upkeep.BY, **emergency.BY}
+ASKS = {**administration.ASKS, **upkeep.ASKS, **emergency.ASKS, **gating.ASKS}
+BY = {**administration.BY, **upkeep.BY, **emergency.BY, **gating.BY}
 ROLES = frozenset(["role", "roles"])
 
 
@@ -81,7 +82,9 @@ def fixed_openings(site: Site, token: object, words: Words) -> list[Json]:
 
 
 def makes_sense(site: Site, cursor: Cursor, session: Session, step: str) -> bool:
-    """Tell whether there is anything to do it to: a clock that stands back, a role of one's own to lend."""
+    """Tell whether there is anything to do it to: a clock that stands back, frozen passes, a role of one's own to lend."""
+    if step == "confirm_pass":
+        return any_frozen(cursor)
     if step == "confirm_clock":
         return newest_entry(cursor)[1] > site.clock.now()
     return step != "delegate" or bool(roles_to_name(site, session, step))
