@@ -41,8 +41,8 @@ DESKS = {
     "dispatch_leader": "dispatch", "inspector": "inspection", "guard": "gate", "administrator": "administration",
 }  # fmt: skip
 """Who sits where; everybody's badge is the name of the role."""
-SEEN = {"report_seen": "yes", "certificate_seen": "yes"}
-CHECKS = {"certificate_inside": "yes", "manual_inside": "yes", "address_right": "yes"}
+SEEN: dict[str, Any] = {"report_seen": "yes", "certificate_seen": "yes"}
+CHECKS: dict[str, Any] = {"certificate_inside": "yes", "manual_inside": "yes", "address_right": "yes"}
 PLATE, PACKAGES = "晋A12345", "3"
 GOOD = {"plate": "A12345", "count": PACKAGES}
 Json = dict[str, Any]
