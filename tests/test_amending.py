@@ -115,6 +115,19 @@ def test_what_somebody_else_has_amended_meanwhile_is_not_written_over(floor: Flo
     changed(floor, quantity="9")
 
 
+def test_a_form_that_lies_there_as_paper_is_printed_anew_when_it_is_amended(floor: Floor) -> None:
+    floor.play("open_parts", WITH_PARTS)
+    name = f"{floor.parts}/1"
+    before = floor.pieces[name]
+    line = {"item": "NEW-PART", "quantity": "11", "direction": "out"}
+    done = floor.do("R1", "amend", document=floor.parts, lines=[line])
+    now = floor.pieces[name]
+    assert now != before
+    assert floor.rows("SELECT void_because, replaced_by FROM pieces WHERE number = ?", before) == [("amended", now)]
+    assert {"copy": name, "piece": now} in done.prints
+    assert floor.card("R1", before)["kind"] == "void"
+
+
 def test_a_parts_form_is_amended_until_it_is_signed(floor: Floor) -> None:
     floor.play("open_parts", WITH_PARTS)
     line = {"item": "NEW-PART", "quantity": "3", "direction": "out"}

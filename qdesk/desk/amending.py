@@ -57,6 +57,8 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     _, despite = follow_rules(act, outcome.rules, request)
     if signed or document.by_hand:  # what people hold in their hands says what no longer holds
         start_anew(site, entry, standing, step)
+    elif form.printed == "opened":
+        print_anew(site, entry, session, standing, serial)
     return finish(site, entry, session, request, standing, step, despite)
 
 
@@ -152,6 +154,14 @@ def start_anew(site: Site, entry: Entry, standing: Standing, opening: Step) -> N
     for document in list(case.documents.values()):
         for copy in case.copies_of(document.serial) if document.serial != case.code else ():
             paper.void_copy(entry, case, copy.name, "amended")
+
+
+def print_anew(site: Site, entry: Entry, session: Session, standing: Standing, serial: str) -> None:
+    """A form that is printed as soon as it is written lies there as it was: its pieces are void, and others are printed."""
+    case = standing.case
+    for copy in case.copies_of(serial):
+        number = paper.replace_piece(entry, site, case, copy.name, "amended")
+        paper.queue_print(entry, copy.name, number, case.documents[serial].form, session.desk)
 
 
 def finish(
