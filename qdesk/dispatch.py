@@ -14,6 +14,7 @@ from qdesk.errors import Because
 from qdesk.factory import CarrierOf
 from qdesk.journal import canonical
 from qdesk.language import Outcome
+from qdesk.paper import queue_sheet
 from qdesk.picking import read_checks, yes_or_no
 from qdesk.scan import format_quantity
 from qdesk.site import Site
@@ -21,6 +22,8 @@ from qdesk.stock import Portion
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, text_answer
 
 VEHICLE = "vehicle"
+BOX_LABEL = "box_label"
+"""The kind of sheet that the labels of a packing list's boxes are."""
 PACKING_CHECKS = ("certificate_inside", "manual_inside", "address_right")
 OF_THE_NOTE = ("customer", "address", "consignee", "telephone")
 
@@ -202,7 +205,13 @@ RULES = {
     "packing_equals_slip": Rule(packing_equals_slip),
     "packing_checked": Rule(partial(all_yes, PACKING_CHECKS)),
 }
-MOVES: dict[str, Move] = {}
+def label_boxes(act: Act) -> None:
+    """R083, R084: every box gets its label, printed with the packing list."""
+    packing = act.case.document_of("packing", act.round)
+    queue_sheet(act.entry, BOX_LABEL, packing.serial, packing.form, act.desk)
+
+
+MOVES = {"label_boxes": Move(label_boxes)}
 QUESTIONS = {
     "packing_checks": asked_checks(*PACKING_CHECKS),
 }

@@ -26,12 +26,14 @@ Row = tuple[str, str]
 
 DOCUMENT = """SELECT d.form, d.fields, d.revision, d.void_at, c.digest FROM documents d JOIN cases c ON c.code = d.in_case
   WHERE d.serial = ?"""
-DOCUMENT_LINES = """SELECT l.number, l.item, l.quantity, i.name, i.unit FROM lines l JOIN items i ON i.code = l.item
+DOCUMENT_LINES = """SELECT l.number, l.item, l.quantity, i.name, i.unit, l.other FROM lines l JOIN items i ON i.code = l.item
   WHERE l.serial = ? AND l.revision = ? ORDER BY l.number"""
 SIGNATURES = """SELECT s.number, s.serial, s.copy, s.step, s.role, s.kind, COALESCE(p.name, s.name), s.stamp, s.at, s.lapsed_at,
     c.digest, j.hash FROM signatures s JOIN journal j ON j.seq = s.act JOIN cases c ON c.code = s.in_case
   LEFT JOIN persons p ON p.id = s.person WHERE s.act = ? ORDER BY s.number"""
-BOX_FIELDS = (("destination", ("destination",)), ("consignee", ("consignee", "customer")), ("telephone", ("telephone", "phone")))
+BOX_FIELDS = (
+    ("destination", ("destination", "address")), ("consignee", ("consignee", "customer")), ("telephone", ("telephone", "phone")),
+)  # fmt: skip
 """What a box label must say of the journey (R083), and the fields of a document that say it."""
 
 
@@ -77,9 +79,10 @@ def place_label(site: Site, cursor: Cursor, subject: str, words: Words, again: b
 
 
 def box_label(site: Site, cursor: Cursor, subject: str, words: Words, again: bool = False) -> Json:
-    """Return the labels of a document's boxes, one a line: packing list, product, quantity and where it goes (R083).
+    """Return the labels of a document's boxes, one a box: packing list, products, quantities and where it goes (R083, R084).
 
-    What the document does not say is left to be written by hand. Raises Refused: document_unknown, document_not_open.
+    Lines that name no box have one each; what the document does not say is left to be written by hand.
+    Raises Refused: document_unknown, document_not_open.
     """
     serial = clean_code(subject).partition("/")[0]
     cursor.execute(DOCUMENT, (serial,))
@@ -92,15 +95,23 @@ def box_label(site: Site, cursor: Cursor, subject: str, words: Words, again: boo
     fields = json.loads(text)
     journey = [(name, next((str(fields[key]) for key in keys if fields.get(key)), "")) for name, keys in BOX_FIELDS]
     cursor.execute(DOCUMENT_LINES, (serial, revision))
-    made = [_box(words, serial, line, journey) for line in cursor.fetchall()]
-    return labels(site, words, again, made or [_box(words, serial, (1, "", 0, "", ""), journey)])
+    boxes: dict[str, list[tuple[Any, ...]]] = {}
+    for line in cursor.fetchall():
+        boxes.setdefault(_box_of(line) or f"#{line[0]}", []).append(line)
+    made = [_box(words, serial, lines, journey) for lines in boxes.values()]
+    return labels(site, words, again, made or [_box(words, serial, [(1, "", 0, "", "", "{}")], journey)])
 
 
-def _box(words: Words, serial: str, line: tuple[Any, ...], journey: Sequence[Row]) -> Json:
-    _, item, quantity, name, unit = line
-    named = item if name in ("", item) else f"{item} {name}"
-    many = f"{format_quantity(quantity)} {unit}" if item else ""
-    rows = [("product", named), ("quantity", many), *journey, ("box", "")]
+def _box_of(line: tuple[Any, ...]) -> str:
+    return str(json.loads(line[5]).get("box", ""))
+
+
+def _box(words: Words, serial: str, lines: Sequence[tuple[Any, ...]], journey: Sequence[Row]) -> Json:
+    rows: list[Row] = []
+    for _, item, quantity, name, unit, _ in lines:
+        named = item if name in ("", item) else f"{item} {name}"
+        rows += [("product", named), ("quantity", f"{format_quantity(quantity)} {unit}" if item else "")]
+    rows += [*journey, ("box", _box_of(lines[0]))]
     return label(words.say("sheet.packing_list"), serial, [(words.say(f"sheet.{name}"), text) for name, text in rows], serial)
 
 
