@@ -179,11 +179,11 @@ class Checks:
                     return
 
     def _outside_without_pass(self) -> Iterator[Violation]:
-        """Nothing leaves unless the paper handed in was opened by a step with a signature that still stands."""
+        """Nothing leaves unless the guarded paper handed in was opened by a step with a signature that still stands."""
         for transition in self.net.transitions:
             if not transition.outward:
                 continue
-            handed_in = set(transition.copies)
+            handed_in = {each for each in transition.copies if self._guarded(self.net.copies[each])}
             passes = [each for each in self.net.transitions if each.outcome.signers and handed_in & set(each.opens)]
             for state in self.graph.firings.get(transition.index, ()):
                 if not any(self._stands(self.graph.states[state], each) for each in passes):
@@ -191,6 +191,10 @@ class Checks:
                     yield Violation("proof.outside_without_pass", about, self._way_to(state, transition.index))
                     break
             yield from self._outlived_pass(transition, passes)
+
+    def _guarded(self, copy: str) -> bool:
+        """Whether no second piece of this copy is printed without a second person: any other paper is no pass."""
+        return self.procedure.forms[copy.partition(".")[0].partition("#")[0]].guarded
 
     def _outlived_pass(self, outward: Transition, passes: list[Transition]) -> Iterator[Violation]:
         """A pass says what lies there; whoever puts more there must have it lapse."""

@@ -71,8 +71,11 @@ class Compiler:
         return tuple(names), tuple(spans)
 
     def _tops(self) -> tuple[int, ...]:
-        """The largest number any reference asks for; counting further, or ways nobody asks for, would only make more states."""
-        asked = dict.fromkeys(self.procedure.steps, 1)
+        """The largest number any reference asks for; counting further, or ways nobody asks for, would only make more states.
+
+        Ways that stamp, or that open a form and sign it, are asked for by the proof: whether that mark still stands.
+        """
+        asked = dict.fromkeys(self.procedure.steps, 1) | dict.fromkeys(_marking_ways(self.procedure), 1)
         for reference in _all_references(self.procedure):
             asked[reference.name] = max(asked.get(reference.name, 1), reference.times)
         return tuple(asked.get(name, 0) for name in map(_without_round, self.counted))
@@ -211,6 +214,13 @@ def _without_round(name: str) -> str:
 
 def _names_of(step: Step) -> list[str]:
     return [step.id, *(f"{step.id}.{outcome.name}" for outcome in step.outcomes if outcome.name)]
+
+
+def _marking_ways(procedure: Procedure) -> Iterable[str]:
+    for step in procedure.steps.values():
+        for outcome in step.outcomes:
+            if outcome.name and (outcome.stamps or (outcome.opens and outcome.signers)):
+                yield f"{step.id}.{outcome.name}"
 
 
 def _all_references(procedure: Procedure) -> Iterable[Reference]:

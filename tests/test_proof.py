@@ -183,6 +183,28 @@ def test_own_work_stamped_is_found() -> None:
     assert said(found(text, "own_work_stamped")) == "Whoever does “Rework” might stamp it at “Inspect: pass”."
 
 
+TWO_WAYS = """signs = ["pass_writer"]
+[step.outcome.closed]
+title = { zh = "厢式车", en = "closed" }
+[step.outcome.open]
+title = { zh = "敞篷车", en = "open" }
+"""
+
+
+def test_a_pass_written_one_of_two_ways_that_nobody_refers_to_is_still_a_pass() -> None:
+    text = edited_step(DELIVERY_TEXT, "issue_pass", ('signs = ["pass_writer"]\n', TWO_WAYS))
+    assert [each.code for each in prove(load(text, "edited.toml", delivery_known()), delivery_known())] == []
+    text = edited_step(text, "unload", ('unless = ["issue_pass", "gate.release"]', 'unless = ["gate.release"]'))
+    violation = found(text, "pass_outlives_loading", delivery_known())
+    assert way(violation)[-2:] == ["dispatch · Unload #1", "dispatch · Load #1"]
+
+
+def test_paper_of_which_anybody_may_print_a_second_piece_is_no_pass() -> None:
+    text = edited(DELIVERY_TEXT, ("guarded = true\n", ""))
+    violation = found(text, "outside_without_pass", delivery_known())
+    assert way(violation)[-1] == "gate · Gate #1: release"
+
+
 def test_who_writes_a_form_and_alone_signs_it_is_found() -> None:
     violation = found(edited_step(MODIFICATION_TEXT, "authorise", ('not_by = ["apply"]\n', "")), "own_approval")
     assert "Whoever does “Write the application” might alone sign" in said(violation)
