@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from qdesk.asking import expected_row, line_miscounted, read_all_counts
 from qdesk.cases import CaseFile, Line
 from qdesk.clock import moment
+from qdesk.compiling import in_round
 from qdesk.dispatch import slip_field
 from qdesk.errors import Because, Refused
 from qdesk.language import Effect, Outcome
-from qdesk.picking import outstanding, read_all_counts
+from qdesk.picking import outstanding
 from qdesk.scan import format_quantity, parse_day
 from qdesk.site import Site
 from qdesk.stock import Portion
@@ -55,9 +57,7 @@ def differences(act: Act) -> list[tuple[Line, int]]:
 
 def received_all(act: Act) -> Iterable[Because]:
     """R098: the customer signed for all that was sent."""
-    for line, quantity in differences(act):
-        told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
-        yield Because("line_miscounted", {**told, "counted": format_quantity(quantity)}, where=act.desk)
+    yield from (line_miscounted(act, line, received) for line, received in differences(act))
 
 
 def received_differs(act: Act) -> Iterable[Because]:
@@ -139,8 +139,7 @@ def read_received(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]
 
 def propose_received(view: View) -> Proposed:
     """What was sent; what was received stands on the customer's paper."""
-    rows = [{"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity)} for line in sent_lines(view)]
-    return {"expected": rows}
+    return {"expected": [expected_row(line) for line in sent_lines(view)]}
 
 
 def ask_arrival(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
@@ -160,8 +159,8 @@ def read_arrival(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
 
 def left_on(act: Act) -> date:
     """Return the day this vehicle left."""
-    times = [act.case.done[name][1] for name in (f"gate#{act.round}",) if name in act.case.done]
-    return moment(times[0] if times else act.case.opened_at).date()
+    left = act.case.done.get(in_round("gate", act.round))
+    return moment(left[1] if left else act.case.opened_at).date()
 
 
 RULES = {

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
-from qdesk.cases import CaseFile, Document, Line
+from qdesk.asking import all_yes, asked_checks
+from qdesk.cases import Document, Line
 from qdesk.clock import moment
+from qdesk.compiling import in_round
 from qdesk.errors import Because
 from qdesk.factory import CarrierOf
 from qdesk.journal import canonical
-from qdesk.language import Outcome
 from qdesk.paper import queue_sheet
-from qdesk.picking import read_checks, yes_or_no
 from qdesk.scan import format_quantity
-from qdesk.site import Site
 from qdesk.stock import Portion
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, text_answer
+from qdesk.vocabulary import Act, Move, Proposed, Rule, View, Writing
 
 VEHICLE = "vehicle"
 BOX_LABEL = "box_label"
@@ -82,7 +80,7 @@ def unplanned(view: View) -> dict[str, int]:
         there[portion.item] += portion.quantity
     for slip in view.case.current_documents():
         waits = slip.form == "slip" and slip.void_at is None and slip.round != view.round
-        if waits and not view.case.done.get(f"load#{slip.round}", (0, 0))[0]:
+        if waits and not view.case.done.get(in_round("load", slip.round), (0, 0))[0]:
             for line in view.case.lines.get(slip.serial, []):
                 there[line.item] -= line.quantity
     return there
@@ -130,13 +128,6 @@ def by_item(lines: Iterable[Line]) -> dict[str, int]:
     return dict(sums)
 
 
-def all_yes(names: tuple[str, ...], act: Act) -> Iterable[Because]:
-    """Return the checks that were not answered yes."""
-    for name in names:
-        if act.answers.get(name) != "yes":
-            yield Because("check_not_passed", {"name": act.site.title(f"question.{name}")}, where=act.desk)
-
-
 def staged_lines(view: View) -> list[Portion]:
     """Return what lies in the dispatch area and no other vehicle is to take, lot by lot."""
     left, found = unplanned(view), []
@@ -170,29 +161,6 @@ def propose_packing(view: View) -> Proposed:
     """The lines of the slip, all in one box; which box it is the packer says."""
     said = [{"item": line.item, "quantity": format_quantity(line.quantity), **line.other} for line in slip_lines(view)]
     return {"lines": [{**row, "box": "1"} for row in said]}
-
-
-# Questions
-
-
-def ask_one(name: str, kind: str, site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
-    """Ask one thing."""
-    return [Ask(name, kind)]
-
-
-def read_text(name: str, act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read one text."""
-    return {name: text_answer(act, inputs, name, optional)}
-
-
-def asked_text(name: str) -> Question:
-    """Return a question for one text."""
-    return Question(partial(ask_one, name, "text"), partial(read_text, name))
-
-
-def asked_checks(*names: str) -> Question:
-    """Return a question of checks that are answered yes or no."""
-    return Question(lambda site, case, outcome: yes_or_no(*names), lambda act, inputs, optional: read_checks(names, act, inputs))
 
 
 RULES = {

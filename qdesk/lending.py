@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qdesk.arriving import CUSTOMER
+from qdesk.asking import read_counts
 from qdesk.cases import CaseFile, Line
 from qdesk.dispatch import VEHICLE
 from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED, offered, portions_for
 from qdesk.language import Effect, Outcome
-from qdesk.picking import read_counts
 from qdesk.returnables import WRITTEN_OFF, Kept, by_lot, carried, carry_lines, to_all
 from qdesk.scan import clean_code, format_quantity
 from qdesk.site import Site

@@ -6,22 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from qdesk.asking import all_yes, ask_one, asked_checks, asked_text, expected_row, line_miscounted, read_all_counts
 from qdesk.cases import CaseFile, Line
-from qdesk.dispatch import (
-    VEHICLE,
-    all_yes,
-    ask_one,
-    asked_checks,
-    asked_text,
-    packing_equals_slip,
-    slip_field,
-    slip_lines,
-    write_on_slip,
-)
+from qdesk.dispatch import VEHICLE, packing_equals_slip, slip_field, slip_lines, write_on_slip
 from qdesk.errors import Because, Refused
 from qdesk.language import Effect, Outcome
-from qdesk.picking import AREA, read_all_counts
-from qdesk.scan import THOUSAND, format_quantity, parse_quantity
+from qdesk.picking import AREA
+from qdesk.scan import THOUSAND, parse_quantity
 from qdesk.site import Site
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, take
 
@@ -37,7 +28,7 @@ def seal_of_container(act: Act) -> Iterable[Because]:
 def loaded_agrees(act: Act) -> Iterable[Because]:
     """R081, R082: what was loaded is what the slip says, line by line, and so is what was packed."""
     yield from packed_otherwise(act)
-    yield from (miscounted(act, line, counted) for line, counted in loaded_lines(act) if counted != line.quantity)
+    yield from (line_miscounted(act, line, counted) for line, counted in loaded_lines(act) if counted != line.quantity)
 
 
 def loaded_differs(act: Act) -> Iterable[Because]:
@@ -46,19 +37,13 @@ def loaded_differs(act: Act) -> Iterable[Because]:
     yield from packed_otherwise(act)
     if all(counted == line.quantity for line, counted in pairs) or not any(counted for _, counted in pairs):
         yield Because("loaded_differs", {}, where=act.desk)
-    yield from (miscounted(act, line, counted) for line, counted in pairs if counted > line.quantity)
+    yield from (line_miscounted(act, line, counted) for line, counted in pairs if counted > line.quantity)
 
 
 def packed_otherwise(act: Act) -> Iterable[Because]:
     """R074: a slip that was amended after the packing no longer equals its packing list."""
     if any(each.form == "packing" and each.round == act.round for each in act.case.current_documents()):
         yield from packing_equals_slip(act)
-
-
-def miscounted(act: Act, line: Line, counted: int) -> Because:
-    """Return that a line was not loaded as the slip has it."""
-    told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
-    return Because("line_miscounted", {**told, "counted": format_quantity(counted)}, where=act.desk)
 
 
 def loaded_lines(act: Act) -> list[tuple[Line, int]]:
@@ -100,11 +85,8 @@ def read_loaded(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
 
 def propose_loaded(view: View) -> Proposed:
     """What the slip says is to be loaded; how much is on the vehicle only counting tells."""
-    rows = []
-    for line in slip_lines(view):
-        of_lot = {"lot": line.other["lot"]} if line.other.get("lot") else {}
-        rows.append({"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity), **of_lot})
-    return {"expected": rows}
+    lots = [{"lot": line.other["lot"]} if line.other.get("lot") else {} for line in slip_lines(view)]
+    return {"expected": [{**expected_row(line), **lot} for line, lot in zip(slip_lines(view), lots, strict=True)]}
 
 
 def read_packages(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:

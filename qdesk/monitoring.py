@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from qdesk.asking import asked_text
 from qdesk.cases import CaseFile, Document, Line
 from qdesk.clock import moment
-from qdesk.dispatch import asked_text
 from qdesk.errors import Because, Refused
 from qdesk.journal import canonical
 from qdesk.language import Outcome

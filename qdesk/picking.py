@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
+from qdesk.asking import all_yes, asked_checks, expected_row, line_miscounted, not_counted, read_counts
 from qdesk.cases import CaseFile, Line
 from qdesk.clock import moment
 from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED, ask_lots, offered, portions_for, read_lots, wanted_by_item
 from qdesk.language import Effect, Outcome
-from qdesk.scan import format_quantity, parse_quantity, visible
+from qdesk.scan import format_quantity
 from qdesk.site import Site
 from qdesk.stock import choose_what_there_is, free
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, in_line, rows_of
+from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View
 
 AREA = "dispatch_area"
+PAPERS = ("report_seen", "certificate_seen")
+"""R074: what has to be seen before anything is shipped."""
 # What ended cases left promised to somebody: a modified product is received for its customer and waits for its delivery (A26).
 WAITING_FOR = """SELECT r.in_case, r.quantity, d.fields FROM reservations r JOIN cases c ON c.code = r.in_case
   JOIN documents d ON d.serial = r.in_case
@@ -56,13 +60,6 @@ def shipping_notice(act: Act) -> Iterable[Because]:
         yield Because("shipping_notice", {"day": day}, where="sales", who="sales_clerk")
 
 
-def papers_seen(act: Act) -> Iterable[Because]:
-    """R074: outgoing inspection report and certificate were seen before anything is shipped."""
-    for name in ("report_seen", "certificate_seen"):
-        if act.answers.get(name) != "yes":
-            yield Because("check_not_passed", {"name": act.site.title(f"question.{name}")}, where=act.desk)
-
-
 def every_line_counted(act: Act) -> Iterable[Because]:
     """R062, R063: every open line was counted, and to the last piece; what is wrong is named by its line."""
     yield from miscounted(act, whole=True)
@@ -78,11 +75,10 @@ def miscounted(act: Act, whole: bool) -> Iterable[Because]:
     checked = act.answers.get("checked", {})
     for line in outstanding(act):
         counted = checked.get(line.number)
-        told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
         if counted is None and whole and line.quantity:
-            yield Because("line_not_counted", told, where=act.desk)
+            yield not_counted(act, line)
         elif counted is not None and (counted > line.quantity or (whole and counted != line.quantity)):
-            yield Because("line_miscounted", {**told, "counted": format_quantity(counted)}, where=act.desk)
+            yield line_miscounted(act, line, counted)
     if not any(checked.values()):
         yield Because("nothing_counted", {}, where=act.desk)
 
@@ -170,44 +166,13 @@ def read_every_line(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, An
     return {**read_lots(act, inputs, optional), "checked": read_counts(act, inputs, "checked", open_lines)}
 
 
-def read_counts(act: Act, inputs: Inputs, name: str, lines: list[Line]) -> dict[int, int]:
-    """Read quantities counted, by line: rows, or one number where there is one line. Raises Refused("answer_missing")."""
-    raw = inputs.get(name)
-    if raw is None or raw == "" or raw == []:
-        raise Refused("answer_missing", name=act.site.title(f"question.{name}"))
-    if isinstance(raw, str):
-        if len(lines) != 1:
-            raise Refused("count_by_line")
-        return {lines[0].number: parse_quantity(raw, act.item(lines[0].item).decimals, zero=True)}
-    by_number = {line.number: line for line in lines}
-    counts: dict[int, int] = {}
-    for row in rows_of(inputs, name) or []:
-        line = by_number.get(row["line"]) if isinstance(row.get("line"), int) else None
-        if line is None or line.number in counts:
-            raise Refused("line_unknown", line=visible(row.get("line")))
-        if row.get("quantity") not in (None, ""):
-            with in_line(line.number):
-                counts[line.number] = parse_quantity(row.get("quantity"), act.item(line.item).decimals, zero=True)
-    return counts
-
-
-def read_all_counts(act: Act, inputs: Inputs, name: str, lines: list[Line]) -> dict[int, int]:
-    """Read the same where no line may be left out; raises Refused("answer_missing") that names those not counted."""
-    counts = read_counts(act, inputs, name, lines)
-    uncounted = [line for line in lines if line.number not in counts]
-    if uncounted:
-        reasons = [Because("line_not_counted", {"line": line.number, "item": line.item}, where=act.desk) for line in uncounted]
-        raise Refused("answer_missing", reasons, name=act.site.title(f"question.{name}"))
-    return counts
-
-
 def propose_every_line(view: View) -> Proposed:
     """The lots to fetch, first expired first, and what each line still wants; how much is there only counting tells."""
     lots, expected, taken = [], [], dict[str, int]()
     for line in outstanding(view):
         if not line.quantity:
             continue
-        expected.append({"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity)})
+        expected.append(expected_row(line))
         wanted = (view.cursor, line.item, FINISHED, line.quantity, view.at, view.case.code)
         for portion in choose_what_there_is(*wanted, taken=taken):
             taken[portion.lot] = taken.get(portion.lot, 0) + portion.quantity
@@ -215,38 +180,10 @@ def propose_every_line(view: View) -> Proposed:
     return {"lots": lots, "expected": expected}
 
 
-def ask_papers_seen(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
-    """Whether outgoing inspection report and certificate were seen (R074)."""
-    return yes_or_no("report_seen", "certificate_seen")
-
-
-def yes_or_no(*names: str) -> list[Ask]:
-    """Return checks that are answered yes or no; blank is neither."""
-    return [Ask(name, "check", choices=("yes", "no")) for name in names]
-
-
-def read_checks(names: tuple[str, ...], act: Act, inputs: Inputs) -> dict[str, str]:
-    """Read checks; raises Refused: answer_missing, choice_unknown."""
-    answers = {}
-    for name in names:
-        raw = inputs.get(name)
-        if raw is None or raw == "":
-            raise Refused("answer_missing", name=act.site.title(f"question.{name}"))
-        if raw not in ("yes", "no"):
-            raise Refused("choice_unknown", value=visible(raw))
-        answers[name] = str(raw)
-    return answers
-
-
-def read_papers_seen(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read what was seen."""
-    return read_checks(("report_seen", "certificate_seen"), act, inputs)
-
-
 RULES = {
     "goods_received": Rule(goods_received),
     "shipping_notice": Rule(shipping_notice, refuses=False),
-    "papers_seen": Rule(papers_seen),
+    "papers_seen": Rule(partial(all_yes, PAPERS)),
     "every_line_counted": Rule(every_line_counted),
     "part_counted": Rule(part_counted),
 }
@@ -258,5 +195,5 @@ MOVES = {
 }
 QUESTIONS = {
     "every_line": Question(ask_every_line, read_every_line, propose_every_line),
-    "papers_seen": Question(ask_papers_seen, read_papers_seen),
+    "papers_seen": asked_checks(*PAPERS),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from qdesk.asking import asked_text
 from qdesk.cases import CaseFile, Line
 from qdesk.errors import Because, Refused
 from qdesk.language import Effect, Outcome
@@ -120,16 +121,6 @@ def ask_parts_removed(site: Site, case: CaseFile | None, outcome: Outcome | None
     return ask_parts_used(site, case, outcome)[1:]
 
 
-def ask_reason(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
-    """A written reason."""
-    return [Ask("reason", "text")]
-
-
-def read_reason(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read a written reason."""
-    return {"reason": text_answer(act, inputs, "reason", optional)}
-
-
 def ask_plan_undisturbed(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
     """Whether the production plan stays undisturbed (A03)."""
     return [Ask("plan_undisturbed", "choice", choices=("yes", "no"))]
@@ -149,7 +140,7 @@ MOVES = {
     "unconvert": Move(unconvert, Effect(takes=("converted",), puts=("product",), sets=("parts",), makes=True)),
 }
 QUESTIONS = {
-    "reason": Question(ask_reason, read_reason),
+    "reason": asked_text("reason"),
     "plan_undisturbed": Question(ask_plan_undisturbed, read_plan_undisturbed),
     "parts_used": Question(ask_parts_used, read_parts_used, propose_parts_used),
     "parts_removed": Question(ask_parts_removed, read_parts_used),
