@@ -8,7 +8,8 @@ from qdesk.dispatch import VEHICLE
 from qdesk.errors import Because
 from qdesk.issuing import FINISHED, offered
 from qdesk.language import Effect
-from qdesk.returnables import WRITTEN_OFF, Kept, by_lot, carried, to_all
+from qdesk.moving import move_all
+from qdesk.returnables import WRITTEN_OFF, Kept, by_lot, carried
 from qdesk.scan import format_quantity
 from qdesk.stock import HELD, Portion, read_lot
 from qdesk.vocabulary import Act, Move, Proposed, Question, Rule, View, Writing
@@ -92,10 +93,10 @@ MOVES = {
     "bring_in": Move(bring_in, Effect(puts=("inside",))),
     "carry_back_part": Move(carry_back, Effect(takes=("inside",), puts=("vehicle",), sets=("inside",), guarded=True)),
     "carry_back_rest": Move(carry_back, Effect(takes=("inside",), puts=("vehicle",), guarded=True)),
-    "unload_borrowed": Move(lambda act: to_all(act, "vehicle", INSIDE), Effect(takes=("vehicle",), sets=("inside",))),
-    "let_out_borrowed": Move(lambda act: to_all(act, "vehicle", OWNER), Effect(takes=("vehicle",), outward=True)),
+    "unload_borrowed": Move(lambda act: move_all(act, "vehicle", INSIDE), Effect(takes=("vehicle",), sets=("inside",))),
+    "let_out_borrowed": Move(lambda act: move_all(act, "vehicle", OWNER), Effect(takes=("vehicle",), outward=True)),
     "keep_borrowed": Move(keep_borrowed, Effect(takes=("inside",))),
-    "write_off_borrowed": Move(lambda act: to_all(act, "inside", WRITTEN_OFF), Effect(takes=("inside",))),
+    "write_off_borrowed": Move(lambda act: move_all(act, "inside", WRITTEN_OFF), Effect(takes=("inside",))),
 }
 QUESTIONS: dict[str, Question] = {}
 WRITINGS = {

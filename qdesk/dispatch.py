@@ -13,6 +13,7 @@ from qdesk.clock import moment
 from qdesk.compiling import in_round
 from qdesk.errors import Because
 from qdesk.factory import CarrierOf
+from qdesk.issuing import wanted_by_item
 from qdesk.journal import canonical
 from qdesk.paper import queue_sheet
 from qdesk.scan import format_quantity
@@ -67,7 +68,7 @@ def way_rule(way: str) -> Rule:
 def within_staged(act: Act) -> Iterable[Because]:
     """R087: a vehicle takes only what was checked for this note and is not meant for another vehicle of it."""
     there = unplanned(act)
-    for item, quantity in sorted(by_item(slip_lines(act)).items()):
+    for item, quantity in sorted(wanted_by_item(slip_lines(act)).items()):
         if quantity > there.get(item, 0):
             told = {"item": item, "wanted": format_quantity(quantity), "there": format_quantity(there.get(item, 0))}
             yield Because("within_staged", told, where="finished_store", who="keeper")
@@ -112,20 +113,21 @@ def carrier_verified(act: Act) -> Iterable[Because]:
 
 
 def packing_equals_slip(act: Act) -> Iterable[Because]:
-    """R074: the packing list equals the dispatch list."""
-    packed, wanted = by_item(act.case.lines[act.case.document_of("packing", act.round).serial]), by_item(slip_lines(act))
-    for item in sorted(packed.keys() | wanted.keys()):
-        if packed.get(item, 0) != wanted.get(item, 0):
-            told = {"item": item, "packed": format_quantity(packed.get(item, 0)), "wanted": format_quantity(wanted.get(item, 0))}
+    """R074: the packing list equals the dispatch list, lot by lot."""
+    packed, wanted = by_lot(act.case.lines[act.case.document_of("packing", act.round).serial]), by_lot(slip_lines(act))
+    for item, lot in sorted(packed.keys() | wanted.keys()):
+        there, meant = packed.get((item, lot), 0), wanted.get((item, lot), 0)
+        if there != meant:
+            told = {"item": f"{item} {lot}".strip(), "packed": format_quantity(there), "wanted": format_quantity(meant)}
             yield Because("packing_equals_slip", told, where=act.desk)
 
 
-def by_item(lines: Iterable[Line]) -> dict[str, int]:
-    """Return the quantities of lines by item."""
-    sums: dict[str, int] = defaultdict(int)
+def by_lot(lines: Iterable[Line]) -> dict[tuple[str, str], int]:
+    """Return the quantities of lines by item and lot, the lot empty where a line names none."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
     for line in lines:
-        sums[line.item] += line.quantity
-    return dict(sums)
+        sums[line.item, str(line.other.get("lot", ""))] += line.quantity
+    return sums
 
 
 def staged_lines(view: View) -> list[Portion]:

@@ -172,7 +172,7 @@ class TableFile:
     """A file while a table is written into it, portion by portion, so that others may work in between."""
 
     def __init__(self, target: Path, table: Table) -> None:
-        """Begin a file beside its place. Raises Refused: file_kind_unknown, file_exists, file_unwritable."""
+        """Begin a file beside its place. Raises Refused: table_kind_unknown, file_exists, file_unwritable."""
         if target.suffix.lower() not in SHEETS:
             raise Refused("table_kind_unknown", path=target.name, known=sorted(SHEETS))
         refuse_existing(target)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,10 @@ from qdesk.arriving import ROAD
 from qdesk.cases import CaseFile, Document, Line
 from qdesk.clock import SECOND, moment
 from qdesk.dispatch import VEHICLE, slip_field
-from qdesk.errors import Because, Refused
+from qdesk.errors import Refused
 from qdesk.journal import Entry
 from qdesk.language import Effect, Outcome
+from qdesk.people import Person
 from qdesk.plates import same_plate
 from qdesk.scan import THOUSAND, clean_text, parse_quantity, visible
 from qdesk.site import Site
@@ -26,6 +27,8 @@ from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, Writing
 
 GATE = "gate"
 RELEASE, STOP, HOLD, EMERGENCY_OUT = "release", "stop", "hold", "emergency"
+Told = str | dict[str, str]
+"""A text, or one in both languages, by "zh" and "en"."""
 OF_THE_SLIP = ("plate", "driver", "packages", "seal", "container", "customer")
 MOMENT = "%Y-%m-%d %H:%M"
 """How a pass says until when it is valid: to the minute, local time."""
@@ -49,7 +52,7 @@ class Judged:
     seen: Seen
     document: str = ""
     case: str = ""
-    arguments: tuple[tuple[str, str], ...] = ()
+    arguments: tuple[tuple[str, Told], ...] = ()
     emergency: str = ""
     """The emergency pass on which the vehicle had left before."""
 
@@ -77,8 +80,14 @@ def valid_until(document: Document) -> int:
 
 def is_for_gate(site: Site, document: Document, desk: str) -> bool:
     """Tell whether a pass is for this gate."""
-    title = site.factory.desks[desk].title
-    return fields_of(document)["gate"] in (title.zh, title.en)
+    return gate_of(site, document) == site.factory.desks[desk].title
+
+
+def gate_of(site: Site, document: Document) -> object:
+    """Return the title of the gate that a pass names, or what stands there where the house has no such gate any more."""
+    named = fields_of(document)["gate"]
+    titles = [site.factory.desks[gate].title for gate in gates(site)]
+    return next((title for title in titles if named in (title.zh, title.en)), named)
 
 
 def differing(document: Document, seen: Seen) -> str:
@@ -113,10 +122,10 @@ def read_seen(site: Site, inputs: Inputs, sealed: bool) -> Seen:
     return Seen(**texts)
 
 
-def write_check(entry: Entry, desk: str, person: int, piece: str, judged: Judged, round_: int = 0) -> None:
+def write_check(entry: Entry, desk: str, person: Person, piece: str, judged: Judged, round_: int = 0) -> None:
     """Write down what was shown and seen at a gate, and what was said to it."""
     entry.insert(
-        "gate_checks", act=entry.seq, at=entry.at, desk=desk, person=person, piece=piece, pass_serial=judged.document,
+        "gate_checks", act=entry.seq, at=entry.at, desk=desk, person=person.id, piece=piece, pass_serial=judged.document,
         in_case=judged.case, round=round_, verdict=judged.verdict, kind=judged.kind, plate=judged.seen.plate,
         count=judged.seen.count, seal=judged.seen.seal, emergency=judged.emergency,
     )
@@ -138,7 +147,7 @@ def note_emergency(act: Act) -> None:
     seen = Seen(told["plate"], told["packages"], told.get("seal", ""))
     piece = next(copy.piece for copy in act.case.copies_of(document.serial))
     judged = Judged(EMERGENCY_OUT, EMERGENCY_OUT, seen, document.serial, act.case.code)
-    write_check(act.entry, act.desk, act.person.id, piece, judged)
+    write_check(act.entry, act.desk, act.person, piece, judged)
 
 
 def ask_nothing(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
@@ -187,17 +196,7 @@ def write_pass_lines(act: Act) -> list[Line]:
     return [Line(number, p.item, p.quantity, {"lot": p.lot}) for number, p in enumerate(loaded, 1)]
 
 
-def already_judged(act: Act) -> Iterable[Because]:
-    """Whoever comes here has been judged (:func:`read_judged`): there is nothing more to forbid."""
-    return ()
-
-
-def only_shown(opened: Document) -> Iterable[Because]:
-    """No card offers what is done by showing the pass at the gate."""
-    yield Because("scan_the_pass", {}, where=GATE, who="guard")
-
-
-RULES: dict[str, Rule] = {"shown_at_gate": Rule(already_judged, refuses=False, fits=only_shown)}
+RULES: dict[str, Rule] = {}
 MOVES = {
     "release": Move(release, Effect(takes=("vehicle",), puts=("road",), outward=True)),
     "note_emergency": Move(note_emergency),

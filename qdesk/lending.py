@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qdesk.arriving import CUSTOMER
-from qdesk.asking import read_counts
+from qdesk.asking import expected_row, line_miscounted, not_counted, read_counts
 from qdesk.cases import CaseFile, Line
 from qdesk.dispatch import VEHICLE
 from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED, offered, portions_for
 from qdesk.language import Effect, Outcome
-from qdesk.returnables import WRITTEN_OFF, Kept, by_lot, carried, carry_lines, to_all
+from qdesk.moving import move_all
+from qdesk.returnables import WRITTEN_OFF, Kept, by_lot, carried, carry_lines
 from qdesk.scan import clean_code, format_quantity
 from qdesk.site import Site
 from qdesk.stock import HELD, Portion, choose_what_there_is, read_lot
@@ -50,9 +51,9 @@ def within_lent(act: Act) -> Iterable[Because]:
 
 def part_came_back(act: Act) -> Iterable[Because]:
     """Something came back, of no line more than is out, and something is still out."""
-    counted = act.answers["came_back"]
-    lines = still_out(act)
-    yield from more_than_out(lines, counted, act.desk)
+    lines, counted = still_out(act), act.answers["came_back"]
+    more = [line for line in lines if counted.get(line.number, 0) > line.quantity]
+    yield from (line_miscounted(act, line, counted[line.number]) for line in more)
     if not any(counted.values()):
         yield Because("nothing_counted", {}, where=act.desk)
     if all(counted.get(line.number, 0) >= line.quantity for line in lines):
@@ -63,19 +64,10 @@ def rest_came_back(act: Act) -> Iterable[Because]:
     """Every line that was out was counted, and to the last piece."""
     counted = act.answers["came_back"]
     for line in still_out(act):
-        told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
         if line.quantity and line.number not in counted:
-            yield Because("line_not_counted", told, where=act.desk)
+            yield not_counted(act, line)
         elif counted.get(line.number, 0) != line.quantity:
-            yield Because("line_miscounted", {**told, "counted": format_quantity(counted[line.number])}, where=act.desk)
-
-
-def more_than_out(lines: list[Line], counted: Mapping[int, int], desk: str) -> Iterable[Because]:
-    """Return the lines of which more would come back than is out."""
-    for line in lines:
-        if counted.get(line.number, 0) > line.quantity:
-            told = {"line": line.number, "item": line.item, "wanted": format_quantity(line.quantity)}
-            yield Because("line_miscounted", {**told, "counted": format_quantity(counted[line.number])}, where=desk)
+            yield line_miscounted(act, line, counted[line.number])
 
 
 # Moves
@@ -92,7 +84,7 @@ def unload_lent(act: Act) -> None:
     """What never left the works goes back to where it came from, and is promised again."""
     for portion in act.on_floor("vehicle"):
         act.stock.reserve(act.case.code, portion.item, FINISHED, portion.quantity)
-    to_all(act, "vehicle", FINISHED)
+    move_all(act, "vehicle", FINISHED)
 
 
 def take_back(act: Act) -> None:
@@ -158,12 +150,7 @@ def on_line(act: Act, row: Mapping[str, Any], lines: list[Line]) -> Mapping[str,
 
 def propose_came_back(view: View) -> Proposed:
     """What is still out, line by line; how much has come back only counting tells."""
-    rows = [
-        {"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity), **line.other}
-        for line in still_out(view)
-        if line.quantity
-    ]
-    return {"expected": rows}
+    return {"expected": [{**expected_row(line), **line.other} for line in still_out(view) if line.quantity]}
 
 
 RULES = {
@@ -174,11 +161,11 @@ RULES = {
 MOVES = {
     "carry_out": Move(carry_out, Effect(puts=("vehicle",), guarded=True)),
     "unload_lent": Move(unload_lent, Effect(takes=("vehicle",))),
-    "let_out_lent": Move(lambda act: to_all(act, "vehicle", OUT), Effect(takes=("vehicle",), puts=("out",), outward=True)),
+    "let_out_lent": Move(lambda act: move_all(act, "vehicle", OUT), Effect(takes=("vehicle",), puts=("out",), outward=True)),
     "take_back_part": Move(take_back, Effect(takes=("out",), sets=("out",))),
     "take_back_rest": Move(take_back, Effect(takes=("out",))),
-    "sell_lent": Move(lambda act: to_all(act, "out", CUSTOMER), Effect(takes=("out",))),
-    "write_off_lent": Move(lambda act: to_all(act, "out", WRITTEN_OFF), Effect(takes=("out",))),
+    "sell_lent": Move(lambda act: move_all(act, "out", CUSTOMER), Effect(takes=("out",))),
+    "write_off_lent": Move(lambda act: move_all(act, "out", WRITTEN_OFF), Effect(takes=("out",))),
 }
 QUESTIONS = {"came_back": Question(ask_came_back, read_came_back, propose_came_back)}
 WRITINGS = {

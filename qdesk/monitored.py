@@ -16,17 +16,9 @@ from qdesk.desk.standing import stand
 from qdesk.exporting import Row, Table, as_day, as_number, write_table
 from qdesk.monitoring import MEASURES
 from qdesk.new_files import EXPORTS, new_file
-from qdesk.on_time import (
-    LATE,
-    Delivery,
-    Figures,
-    deliveries,
-    figures_of,
-    later,
-    month_of,
-    month_text,
-)  # fmt: skip
+from qdesk.on_time import LATE, Delivery, Figures, deliveries, figures_of
 from qdesk.people import find_session
+from qdesk.periods import later, month_of, month_text
 from qdesk.scan import clean_text, format_quantity
 from qdesk.site import Site
 from qdesk.words import Words

@@ -13,7 +13,9 @@ from qdesk.clock import moment
 from qdesk.errors import Because, Refused
 from qdesk.journal import canonical
 from qdesk.language import Outcome
-from qdesk.on_time import LATE, Delivery, deliveries, figures_of, later, month_of, month_text
+from qdesk.moving import write_on
+from qdesk.on_time import LATE, Delivery, deliveries, figures_of
+from qdesk.periods import later, month_of, month_text
 from qdesk.scan import clean_text, visible
 from qdesk.site import Site
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, in_line, rows_of
@@ -175,10 +177,7 @@ def write_measures(act: Act) -> None:
 
 def write_effect(act: Act) -> None:
     """R106: write on the statistics what was found of the effect; what was found before stands in the journal."""
-    sheet = sheet_of(act)
-    now = canonical({**json.loads(sheet.fields), "effect": act.answers["effect"]})
-    act.entry.change("documents", (sheet.serial,), {"fields": sheet.fields}, {"fields": now})
-    act.case.documents[sheet.serial] = sheet._replace(fields=now)
+    write_on(act, sheet_of(act), effect=act.answers["effect"])
 
 
 RULES = {

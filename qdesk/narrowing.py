@@ -49,10 +49,7 @@ NAMED_ON = """SELECT l.serial, l.revision, l.customer FROM json_each(?) k CROSS 
   WHERE l.customer IS NOT NULL"""
 HOLDING = """SELECT l.serial, l.revision FROM json_each(?1) k CROSS JOIN lines l ON l.serial = k.value
   WHERE l.item IN (SELECT value FROM json_each(?2)) OR l.becomes IN (SELECT value FROM json_each(?2))"""
-
-
 SAYING = " AND d.serial || ' ' || d.in_case || ' ' || d.fields LIKE ? ESCAPE '\\'"
-
 
 plain_of = lru_cache(maxsize=2 * MOST_NAMES)(plain_plate)
 """What is compared of a plate; the same plates come again with every page."""

@@ -16,6 +16,7 @@ from typing import Any
 from qdesk.clock import moment, start_of
 from qdesk.database import Cursor
 from qdesk.errors import Refused
+from qdesk.journal import canonical
 from qdesk.scan import parse_day
 
 ON_TIME, LATE, OPEN = "on_time", "late", "open"
@@ -85,28 +86,6 @@ def percent(part: int, whole: int) -> str:
     return f"{hundredths // HUNDREDTHS}.{hundredths % HUNDREDTHS:02d}"
 
 
-def month_of(text: str) -> date:
-    """Return the first day of a month written 2026-03. Raises Refused("month_unreadable")."""
-    try:
-        return parse_day(f"{text}-01")
-    except Refused as wrong:
-        raise Refused("month_unreadable", text=text) from wrong
-
-
-def month_text(day: date) -> str:
-    """Return the month of a day as it is written."""
-    return f"{day:%Y-%m}"
-
-
-def later(first: date, months: int) -> date:
-    """Return the first day of the month so many months later. Raises Refused("month_unreadable") at the edge of the calendar."""
-    number = first.year * 12 + first.month - 1 + months
-    try:
-        return date(number // 12, number % 12 + 1, 1)
-    except ValueError as wrong:
-        raise Refused("month_unreadable", text=f"{number // 12}-{number % 12 + 1:02d}") from wrong
-
-
 def deliveries(cursor: Cursor, first: date, end: date, today: date) -> list[Delivery]:
     """Return every delivery counted on a day from the first one on and before the end, in the order of the notes."""
     cursor.execute(NOTES, (start_of(end), start_of(first), first.isoformat(), end.isoformat()))
@@ -114,7 +93,7 @@ def deliveries(cursor: Cursor, first: date, end: date, today: date) -> list[Deli
     wanted = {note.serial: note for note in notes if first <= note.counted_on < end}
     told = arrivals(cursor, wanted)
     found, begun = [], defaultdict[str, list[str]](list)
-    cursor.execute(SLIPS, (packed(wanted),))
+    cursor.execute(SLIPS, (canonical(sorted(wanted)),))
     for case, round_, slip in cursor.fetchall():
         begun[case].append(slip)
         found.append(wanted[case].vehicle(slip, told.get((case, round_), {}), today))
@@ -159,14 +138,9 @@ class Note:
         return self.delivery(slip, ARRIVED, today, parse_day(told["arrived_on"]), told.get("cause", ""))
 
 
-def packed(serials: Iterable[str]) -> str:
-    """Return serials as one parameter."""
-    return json.dumps(sorted(serials))
-
-
 def arrivals(cursor: Cursor, notes: Iterable[str]) -> dict[tuple[str, int], dict[str, str]]:
     """Return what was told of each vehicle: when it arrived and why so late, or why it never did."""
-    cursor.execute(ARRIVALS, (packed(notes),))
+    cursor.execute(ARRIVALS, (canonical(sorted(notes)),))
     told: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
     for case, text in cursor.fetchall():
         step, arrived_on, cause, reason = json.loads(text)
@@ -195,7 +169,7 @@ def rests(cursor: Cursor, notes: Mapping[str, Note], begun: Mapping[str, Sequenc
 
 def lines_of(cursor: Cursor, serials: Iterable[str]) -> dict[str, dict[str, int]]:
     """Return the quantities on the lines of documents, by item."""
-    cursor.execute(LINES, (packed(serials),))
+    cursor.execute(LINES, (canonical(sorted(serials)),))
     lines: dict[str, dict[str, int]] = defaultdict(dict)
     for serial, item, quantity in cursor.fetchall():
         lines[serial][item] = quantity

@@ -33,6 +33,10 @@ EMERGENCIES = """SELECT d.serial, d.in_case, d.fields, COALESCE(d.filled_at, d.o
 TODAY = """SELECT g.at, g.desk, g.verdict, g.kind, g.pass_serial, g.plate, p.name
   FROM gate_checks g JOIN persons p ON p.id = g.person
   WHERE g.at >= ? ORDER BY g.at DESC, g.act DESC LIMIT ?"""
+ALARMS = """SELECT at, desk, seen FROM (SELECT MAX(g.at) AS at, g.desk, COUNT(*) AS seen,
+    MAX(json_extract(j.body, '$.gate.arguments.alarm')) AS alarm
+  FROM gate_checks g JOIN journal j ON j.seq = g.act WHERE g.at >= ? AND g.kind IN ('unknown', 'forged') GROUP BY g.desk)
+  WHERE alarm IS NOT NULL ORDER BY at DESC"""
 HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
 VEHICLES = """SELECT d.serial, d.in_case, d.round, d.fields, d.opened_at, n.fields FROM cases c
   CROSS JOIN documents d ON d.in_case = c.code CROSS JOIN documents n ON n.serial = c.code
@@ -60,6 +64,15 @@ def shift_list(site: Site, token: object, words: Words) -> Json:
             "today": [check(site, words, row) for row in rows(cursor, TODAY, midnight, MOST_ROWS)],
             "journal": head(cursor),
         }
+
+
+def alarms(site: Site, token: object) -> list[Json]:
+    """Return where so much unknown paper was shown today that the gate raised its alarm, the newest first, with how much."""
+    midnight = start_of(moment(site.clock.now()).date())
+    with site.database.reading() as cursor:
+        find_session(site, cursor, token)
+        found = rows(cursor, ALARMS, midnight)
+    return [{"at": time_text(at), "desk": desk, "count": int(count)} for at, desk, count in found]
 
 
 def rows(cursor: Cursor, sql: str, *arguments: object) -> list[tuple[Any, ...]]:

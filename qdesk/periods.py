@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from qdesk.entries import Entry
+from qdesk.errors import Refused
+from qdesk.scan import parse_day
 from qdesk.words import Title
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -59,11 +61,32 @@ def period_of(every: str, day: date) -> Period:
     if every == "day":
         return Period(day, day + timedelta(days=1), day.isoformat())
     length = MONTHS[every]
-    number = day.year * 12 + day.month - 1
-    start, end = number - number % length, number - number % length + length
     place = (day.month - 1) // length + 1
+    first = date(day.year, (place - 1) * length + 1, 1)
     marks = {"month": f"-{place:02d}", "quarter": f"-Q{place}", "half_year": f"-H{place}", "year": ""}
-    return Period(date(start // 12, start % 12 + 1, 1), date(end // 12, end % 12 + 1, 1), f"{day.year:04d}{marks[every]}")
+    return Period(first, later(first, length), f"{day.year:04d}{marks[every]}")
+
+
+def month_of(text: str) -> date:
+    """Return the first day of a month written 2026-03. Raises Refused("month_unreadable")."""
+    try:
+        return parse_day(f"{text}-01")
+    except Refused as wrong:
+        raise Refused("month_unreadable", text=text) from wrong
+
+
+def month_text(day: date) -> str:
+    """Return the month of a day as it is written."""
+    return f"{day:%Y-%m}"
+
+
+def later(first: date, months: int) -> date:
+    """Return the first day of the month so many months later. Raises Refused("month_unreadable") at the edge of the calendar."""
+    number = first.year * 12 + first.month - 1 + months
+    try:
+        return date(number // 12, number % 12 + 1, 1)
+    except ValueError as wrong:
+        raise Refused("month_unreadable", text=f"{number // 12}-{number % 12 + 1:02d}") from wrong
 
 
 def before(every: str, period: Period) -> Period:

@@ -184,6 +184,8 @@ def without_envelope(asked: Json) -> Json:
 
 def tried(asked: Json) -> str:
     """Return what was tried, for the record of attempts: never a PIN."""
-    named = [asked.get(name) for name in ("desk", "badge", "code", "case", "step", "outcome")]
+    inputs = asked.get("inputs")
+    shown = inputs.get("code") if isinstance(inputs, dict) else None  # what was shown at a gate
+    named = [*(asked.get(name) for name in ("desk", "badge", "code", "case", "step", "outcome")), shown]
     return " ".join(name for name in named if isinstance(name, str) and name)
 

@@ -270,9 +270,9 @@ def book_of(site: Site, form: object, words: Words) -> Json:
 # What programs ask
 
 
-def register(site: Site, form: str, looked_for: str = "", after: str = "", asked: Mapping[str, Any] | None = None) -> Json:
+def register(site: Site, form: str, after: str = "", asked: Mapping[str, Any] | None = None) -> Json:
     """Return one page of all documents of a form as programs read it: the oldest first, so that what is new comes at the end."""
-    narrowed = read_narrowed(site, form, {**(asked or {}), **({"filter": looked_for} if looked_for else {})})
+    narrowed = read_narrowed(site, form, asked or {})
     with site.database.reading() as cursor:
         start = beyond(cursor, after) if after else None
         rows, last = page_of(cursor, narrowed, start, site.config.number("inbox_page"), newest=False)
@@ -291,4 +291,4 @@ def beyond(cursor: Cursor, serial: str) -> Key:
 def ask_register(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
     """Answer the pipe's register."""
     after = clean_code(raw["after"]) if raw.get("after") is not None else ""
-    return register(site, clean_code(raw.get("form")), "", after, raw)
+    return register(site, clean_code(raw.get("form")), after, raw)

@@ -5,7 +5,6 @@ Which way they go and whether they are back are two facts: the form says the one
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,8 +13,8 @@ from qdesk.cases import CaseFile, Line
 from qdesk.clock import moment
 from qdesk.errors import Because
 from qdesk.gate import MOMENT, fields_of, write_pass_lines
-from qdesk.journal import canonical
 from qdesk.language import Outcome
+from qdesk.moving import write_on
 from qdesk.scan import parse_day
 from qdesk.site import Site
 from qdesk.stock import Portion
@@ -49,12 +48,6 @@ def due_day(view: View) -> str:
     return view.field("extended_to") or view.field("due_back")
 
 
-def to_all(act: Act, floor: str, target: str) -> None:
-    """Move all that lies on a floor of this case to one place."""
-    for portion in act.on_floor(floor):
-        act.stock.move(act.case.code, portion, act.places[floor], target, act.voucher)
-
-
 # Rules
 
 
@@ -86,10 +79,7 @@ def packages_whole(act: Act) -> Iterable[Because]:
 
 def extend_due(act: Act) -> None:
     """Write on the form until when the goods may stay now; the first day stays beside it."""
-    document = act.first_document()
-    fields = canonical({**json.loads(document.fields), "extended_to": act.answers["due_back"]})
-    act.entry.change("documents", (document.serial,), {"fields": document.fields}, {"fields": fields})
-    act.case.documents[document.serial] = document._replace(fields=fields)
+    write_on(act, act.first_document(), extended_to=act.answers["due_back"])
 
 
 # What the desk writes

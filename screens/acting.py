@@ -105,7 +105,7 @@ class ActScreen(TakingPage):
         """Show what was done while the desk was locked; the desk does so only to the person who did it."""
         done, self.waiting = self.waiting, None
         if done is not None:
-            self.house.work(self.desk.done(self.intent, done))
+            self.house.work(self.desk.done_before(self.intent, done))
 
     async def mend(self, refused: Refused, pins: Sequence[str]) -> None:
         """Go to where a refusal can be mended; everything but the PINs stays."""

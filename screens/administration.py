@@ -20,11 +20,11 @@ from screens.asking import CARDS, KnownQuestion, ListedQuestion, PinQuestion, Se
 from screens.choices import FIRST_KEY, LAST_KEY
 from screens.desk import DeskScreen
 from screens.fields import PinField
-from screens.frame import Frame
 from screens.intent import Intent
 from screens.keybar import Action
 from screens.lettering import cut, fit, shown, stacked, styled
 from screens.questions import Asked, Question
+from screens.textframe import TextFrame
 
 Json = dict[str, Any]
 ROOM = LAST_KEY - FIRST_KEY + 1
@@ -37,7 +37,7 @@ KINDS: dict[str, type[Asked]] = {
 OF_A_PIN = frozenset(["pin_unfit", "pins_differ"])
 
 
-class AdministrationScreen(Frame):
+class AdministrationScreen(TextFrame):
     """The acts on people and stock that whoever sits here may do."""
 
     DEFAULT_CSS: ClassVar[str] = "#administration { height: auto; }"
@@ -58,10 +58,6 @@ class AdministrationScreen(Frame):
         """Ask what may be done."""
         self.house.work(self.changed())
 
-    def on_resize(self) -> None:
-        """Set the text anew in the new width."""
-        self.call_after_refresh(self.redraw)
-
     def title_text(self) -> str:
         """Return what this screen is about."""
         return self.say("key.people")
@@ -72,7 +68,7 @@ class AdministrationScreen(Frame):
 
     async def changed(self) -> None:
         """Ask what may be done, in the language of the moment."""
-        self.acts = await self.house.engine.ask(fixed_openings, self.house.present_seat.token, self.house.words)
+        self.acts = await self.house.engine.ask(fixed_openings, self.token, self.house.words)
         self.cursor = max(0, min(self.cursor, len(self.acts) - 1))
         self.redraw()
 
@@ -102,7 +98,7 @@ class AdministrationScreen(Frame):
 
     def draw_body(self) -> None:
         """Draw every act with its key and what it is for."""
-        reader, keys = self.desk.reader(max(20, self.app.size.width - 3)), self.keyed()
+        reader, keys = self.reader(), self.keyed()
         lines = [Content("")]
         for place, act in enumerate(self.acts):
             key = f"F{keys[place]}" if place in keys else ""

@@ -181,7 +181,7 @@ class DeskScreen(LeadingDesk):
         """Say what was done while the desk was locked."""
         waiting, self.waiting = self.waiting, None
         if waiting is not None and not self.put_away:
-            self.house.work(self.done(*waiting))
+            self.house.work(self.done_before(*waiting))
 
     async def open_form(self, opening: Json) -> None:
         """Begin a new case."""
@@ -241,6 +241,10 @@ class DeskScreen(LeadingDesk):
         from screens.acting import ActScreen  # the desk and the screen it opens know each other
 
         await self.app.push_screen(ActScreen(intent, self))
+
+    async def done_before(self, intent: Intent, done: Done) -> None:
+        """Say what was done before the desk had locked."""
+        await self.done(intent, done)
 
     async def done(self, intent: Intent, done: Done) -> None:
         """Say what was done, offer to take it back while nothing has followed, and show the paper as it is now.

@@ -14,11 +14,11 @@ from qdesk.narrowing import FILTERS, read_narrowed
 from qdesk.registers import books_of
 from qdesk.site import Site
 from screens.answers import titled
-from screens.card import Reader
-from screens.frame import Frame, ScanLine
+from screens.frame import ScanLine
 from screens.keybar import Action
 from screens.listing import paper_kind
 from screens.questions import LEAST_LABEL, MOST_LABEL, Question
+from screens.textframe import TextFrame
 
 if TYPE_CHECKING:
     from screens.registers import RegisterScreen
@@ -33,7 +33,7 @@ def is_item(site: Site, code: str) -> bool:
     return site.database.row("SELECT 1 FROM items WHERE code = ?", code) is not None
 
 
-class FilterScreen(Frame):
+class FilterScreen(TextFrame):
     """The page over a register; F2 shows what fits, F12 leaves the register as it was."""
 
     DEFAULT_CSS: ClassVar[str] = "FilterScreen #body { padding-top: 1; }"
@@ -96,16 +96,12 @@ class FilterScreen(Frame):
 
     def draw_body(self) -> None:
         """Draw every question in the language of the moment."""
-        reader = Reader(self.house.engine.site, self.house.words, max(20, self.app.size.width - 3))
+        reader = self.reader()
         label = max(question.label_width() for question in self.questions)
         for question, ask in zip(self.questions, self.asks(), strict=True):
             question.ask_again(titled(ask, self.house.words, {}))
             question.beside = self.say(f"list.hint_{question.asked}") if question.asked in HINTED else ""
             question.draw(reader, max(LEAST_LABEL, min(label, MOST_LABEL, reader.width // 2)))
-
-    def on_resize(self) -> None:
-        """Set the questions anew in the new width."""
-        self.call_after_refresh(self.redraw)
 
     async def changed(self) -> None:
         """Take the titles of the forms in the language of the moment."""

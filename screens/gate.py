@@ -14,14 +14,17 @@ from screens.gate_banner import GateBanner
 from screens.gate_check import CheckPanel
 from screens.gate_checking import CHECK, CheckingDesk
 from screens.gate_home import home_lines, today_lines
+from screens.gate_picture import RELEASE
 from screens.gate_shift import RELIEF, ReliefScreen, ShiftScreen
-from screens.gate_words import reasons_of, sign_of
+from screens.gate_words import EMERGENCY, reasons_of, sign_of
 from screens.intent import Intent
 from screens.keybar import Action
 from screens.lettering import stacked, styled
 from screens.looking import WIDE
 
 SHIFT = 3
+LET_OUT = "let_out"
+"""The step that lets a vehicle out without a pass."""
 OPENINGS = (6, 7, 5)
 """The keys of what may be opened at a gate: an emergency release first."""
 MOST_BESIDE, MOST_BELOW = 30, 6
@@ -106,12 +109,25 @@ class GateDesk(CheckingDesk):
         self.tell(self.say("done.act", step=intent.title, act=done.act))
         self.house.ring()
 
-    async def done(self, intent: Intent, done: Done) -> None:
-        """Say what was done; paper of the gate itself is not laid on the desk."""
+    async def done_before(self, intent: Intent, done: Done) -> None:
+        """Say what was done, as it is said at once too; paper of the gate itself is not laid on the desk."""
         await super().done(intent, done)
         if self.card is not None and self.card["kind"] == "gate":
             self.clear()
             self.redraw()
+
+    async def done(self, intent: Intent, done: Done) -> None:
+        """Say what was done; a vehicle let out in an emergency drives off on it, unless that was written down by hand before."""
+        await self.done_before(intent, done)
+        if intent.step == LET_OUT and self.card is not None and not intent.given:
+            self.say_emergency(self.card["document"])
+
+    def say_emergency(self, document: Json) -> None:
+        """Say that a vehicle may leave though it has no pass, and that this will be reviewed."""
+        fields = document["fields"]
+        told = {"pass": document["serial"], "plate": fields["plate"], "count": fields["packages"], "seal": fields.get("seal")}
+        self.clear()
+        self.say_answer({"verdict": RELEASE, "kind": EMERGENCY, "arguments": {name: each for name, each in told.items() if each}})
 
     # Drawing
 

@@ -12,12 +12,12 @@ from qdesk.passing import shift_list
 from qdesk.scan import without_pin
 from screens.card import Reader
 from screens.fields import PinField
-from screens.frame import Frame, ScanLine
+from screens.frame import ScanLine
 from screens.gate_home import emergency_text, held_text, listed, open_text, titled, today_lines
 from screens.keybar import Action
 from screens.lettering import plain, stacked, styled
-from screens.listing import ListFrame
-from screens.pageview import PageView
+from screens.pageview import AskedPage
+from screens.textframe import TextFrame
 
 Json = dict[str, Any]
 ALL = 500
@@ -25,28 +25,13 @@ RELIEF = 4
 """The key of the change of guard, the same on every screen of the gate."""
 
 
-class ShiftScreen(Frame):
+class ShiftScreen(AskedPage):
     """The list of the shift: open passes, vehicles on hold, emergencies, today's answers, the head of the journal."""
-
-    BINDINGS = ListFrame.BINDINGS
 
     def __init__(self, taken_over: str = "") -> None:
         """Begin before anything has been asked; `taken_over` names who has just come on duty."""
         super().__init__()
-        self.shift: Json | None = None
         self.taken_over = taken_over
-
-    def body(self) -> ComposeResult:
-        """The list."""
-        yield PageView()
-
-    def on_mount(self) -> None:
-        """Ask what is open."""
-        self.house.work(self.load())
-
-    def on_resize(self) -> None:
-        """Set the text anew in the new width."""
-        self.call_after_refresh(self.redraw)
 
     def title_text(self) -> str:
         """Return what this screen is about."""
@@ -64,29 +49,20 @@ class ShiftScreen(Frame):
         """Ask for the badge of whoever takes over."""
         await self.app.push_screen(ReliefScreen())
 
-    async def load(self) -> None:
+    async def ask(self) -> Json:
         """Ask what is open."""
-        self.shift = await self.house.engine.ask(shift_list, self.house.present_seat.token, self.house.words)
-        if self.is_attached and self.is_running:
-            self.redraw()
-            if self.taken_over:
-                self.tell(self.say("gate.relieved", name=self.taken_over))
-                self.taken_over = ""
+        return await self.house.engine.ask(shift_list, self.token, self.house.words)
 
-    async def changed(self) -> None:
-        """Ask again."""
-        await self.load()
+    async def load(self) -> None:
+        """Show what is open, and say once who has taken it over."""
+        await super().load()
+        if self.still_shown and self.taken_over:
+            self.tell(self.say("gate.relieved", name=self.taken_over))
+            self.taken_over = ""
 
-    def draw_body(self) -> None:
-        """Draw the list."""
-        if self.shift is not None:
-            reader = Reader(self.house.engine.site, self.house.words, max(20, self.app.size.width - 3))
-            view = self.query_one(PageView)
-            view.show(shift_lines(self.shift, reader), view.top)
-
-    def action_choose(self, key: str) -> None:
-        """Go through the list."""
-        self.query_one(PageView).scroll_by_key(key)
+    def lines_of(self, told: Json, reader: Reader) -> list[Content]:
+        """Return the list."""
+        return shift_lines(told, reader)
 
 
 def shift_lines(shift: Json, reader: Reader) -> list[Content]:
@@ -108,7 +84,7 @@ def section(key: str, rows: list[Json], texts: list[str], nothing: str, reader: 
     return titled(key, rows, reader) + listed(texts, reader, most=ALL)
 
 
-class ReliefScreen(Frame):
+class ReliefScreen(TextFrame):
     """The change of guard: whoever scans the badge and types the PIN has the gate from then on."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -144,7 +120,7 @@ class ReliefScreen(Frame):
 
     def draw_body(self) -> None:
         """Draw who is on duty and who takes over."""
-        reader = Reader(self.house.engine.site, self.house.words, max(20, self.app.size.width - 3))
+        reader = self.reader()
         seat = self.house.seat
         lines = reader.wrapped(self.say("gate.relief_now", name=seat.name if seat else ""), "", "", "bold")
         lines += [*reader.wrapped(self.say("gate.relief_how"), "", "", "$quiet"), Content("")]

@@ -11,6 +11,8 @@ from screens.gate_picture import ALARMS, HOLD, RELEASE, STOP, Sign
 
 Json = dict[str, Any]
 
+EMERGENCY = "emergency"
+"""The kind of a release without a pass, which somebody answers for and somebody else reviews."""
 AGAIN = {"plate_differs": "plate", "count_differs": "count", "seal_differs": "seal"}
 """What is typed once more, by what differed."""
 NAMES = (
@@ -23,9 +25,9 @@ LENGTH_OF_A_TIME = 16
 
 
 def sign_of(told: Json, words: Words, other: Words | None) -> Sign:
-    """Return what the banner says; a release is called by its name in the other language too, the rest by what it is about."""
+    """Return what the banner says; a release by its pass has a name in both languages, the rest says what it is about."""
     verdict, kind = told["verdict"], told["kind"]
-    if verdict == RELEASE:
+    if verdict == RELEASE and kind != EMERGENCY:
         return Sign(verdict, kind, words.say("gate.word_release"), other.say("gate.word_release") if other else "")
     second = f"gate.kind_{kind}"
     return Sign(verdict, kind, words.say(f"gate.word_{verdict}"), words.say(second) if second in words.keys else "")
@@ -34,12 +36,14 @@ def sign_of(told: Json, words: Words, other: Words | None) -> Sign:
 def reasons_of(told: Json, words: Words) -> list[str]:
     """Return why the answer is what it is; of a release what was let out."""
     verdict, kind = told["verdict"], told["kind"]
-    known = filled(told["arguments"])
+    known = filled(told["arguments"], words)
+    if kind == EMERGENCY:
+        return [words.say("gate.said_emergency", **known, counted=counted(known, words)), words.say("gate.said_review")]
     if kind == "released":
         known |= {name: known.get(f"on_pass_{name}") or known[name] for name in AGAIN.values()}
         return [words.say("gate.said_released", **known, counted=counted(known, words))]
     if verdict == HOLD and kind in AGAIN:
-        return differences(told["arguments"], words)
+        return differences(known, words)
     also = {"valid": "said_valid", "alarm": "said_alarm"} | ({"pass": "said_its_pass"} if kind == "not_a_pass" else {})
     return [said_of(kind, known, words), *(words.say(f"gate.{key}", **known) for name, key in also.items() if known[name])]
 
@@ -53,10 +57,17 @@ def said_of(kind: str, known: Mapping[str, str], words: Words) -> str:
     return words.say(full if whole or plain not in words.keys else plain, **known)
 
 
-def filled(arguments: Json) -> dict[str, str]:
-    """Return everything a sentence may name, times as people read them; what was not told is empty."""
-    known = {**dict.fromkeys(NAMES, ""), **{name: str(value) for name, value in arguments.items()}}
+def filled(arguments: Json, words: Words) -> dict[str, str]:
+    """Return everything a sentence may name, in the language of the moment, times as people read them; else it is empty."""
+    known = {**dict.fromkeys(NAMES, ""), **{name: in_language(value, words) for name, value in arguments.items()}}
     return {name: time_of(text) if name in TIMES else text for name, text in known.items()}
+
+
+def in_language(value: object, words: Words) -> str:
+    """Return a text as it is, and one that is told in several languages in that of the moment."""
+    if isinstance(value, Mapping):
+        return str(value.get(words.language) or next(iter(value.values()), ""))
+    return str(value)
 
 
 def time_of(text: str) -> str:
@@ -69,7 +80,7 @@ def counted(known: Mapping[str, str], words: Words) -> str:
     return words.say("gate.sealed", **known) if known["seal"] else words.say("gate.counted", **known)
 
 
-def differences(arguments: Json, words: Words) -> list[str]:
+def differences(arguments: Mapping[str, str], words: Words) -> list[str]:
     """Return what the pass says beside what was seen, wherever both are told."""
     told = []
     for name in AGAIN.values():
@@ -82,6 +93,8 @@ def differences(arguments: Json, words: Words) -> list[str]:
 def advice_of(told: Json, words: Words) -> str:
     """Return what the guard does now."""
     verdict, kind = told["verdict"], told["kind"]
+    if kind == EMERGENCY:
+        return words.say("gate.do_emergency")
     if verdict != STOP:
         return words.say(f"gate.do_{verdict}")
     if kind in AGAIN:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from textual.app import ComposeResult
 from textual.content import Content
 
 from qdesk.clock import moment
@@ -17,12 +16,10 @@ from qdesk.site import Site
 from qdesk.telling import day_text, short_time
 from qdesk.words import Words
 from screens.card import Reader
-from screens.frame import Frame
 from screens.keybar import Action
 from screens.lettering import styled
-from screens.listing import ListFrame
 from screens.mapping import age
-from screens.pageview import PageView
+from screens.pageview import AskedPage
 
 Json = dict[str, Any]
 MOST_SHOWN = 50
@@ -40,27 +37,8 @@ def sheet_of(site: Site, token: object, words: Words) -> Json:
     return {**sheet, "late": late_or_lost(site, words, sheet["desk"])["late"], "titles": titles}
 
 
-class HandoverScreen(Frame):
+class HandoverScreen(AskedPage):
     """What is open at this desk; logging out and leaving the program begin here, so that both have been seen."""
-
-    BINDINGS = ListFrame.BINDINGS
-
-    def __init__(self) -> None:
-        """Begin before anything has been asked."""
-        super().__init__()
-        self.sheet: Json | None = None
-
-    def body(self) -> ComposeResult:
-        """The sheet."""
-        yield PageView()
-
-    def on_mount(self) -> None:
-        """Ask what is open."""
-        self.house.work(self.load())
-
-    def on_resize(self) -> None:
-        """Set the text anew in the new width."""
-        self.call_after_refresh(self.redraw)
 
     def title_text(self) -> str:
         """Return what this screen is about."""
@@ -73,27 +51,13 @@ class HandoverScreen(Frame):
             Action(7, self.say("handover.leave"), self.leave_program),
         ]
 
-    async def load(self) -> None:
+    async def ask(self) -> Json:
         """Ask what is open."""
-        self.sheet = await self.house.engine.ask(sheet_of, self.house.present_seat.token, self.house.words)
-        if self.is_attached and self.is_running:
-            self.redraw()
+        return await self.house.engine.ask(sheet_of, self.token, self.house.words)
 
-    async def changed(self) -> None:
-        """Ask again."""
-        await self.load()
-
-    def draw_body(self) -> None:
-        """Draw the sheet."""
-        if self.sheet is not None:
-            site = self.house.engine.site
-            reader = Reader(site, self.house.words, max(20, self.app.size.width - 3))
-            view = self.query_one(PageView)
-            view.show(sheet_lines(self.sheet, reader, moment(site.clock.now())), view.top)
-
-    def action_choose(self, key: str) -> None:
-        """Go through the sheet."""
-        self.query_one(PageView).scroll_by_key(key)
+    def lines_of(self, told: Json, reader: Reader) -> list[Content]:
+        """Return the sheet."""
+        return sheet_lines(told, reader, moment(self.house.engine.site.clock.now()))
 
     async def leave_program(self) -> None:
         """Log out and end the program."""

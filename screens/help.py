@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
-from textual.app import ComposeResult
-
 import data
 from qdesk.errors import Refused
-from screens.frame import Frame
 from screens.handbook import Sheet, sheet_of_page
 from screens.keybar import Action
-from screens.listing import ListFrame, paper_kind
-from screens.pageview import PageView
+from screens.listing import paper_kind
+from screens.pageview import PageFrame
 
 CONTENTS, ERRORS = "index", "errors"
 
 
-class HelpScreen(Frame):
+class HelpScreen(PageFrame):
     """One page; a number opens the page a link leads to, a word is looked for, Enter goes on to where it stands next."""
-
-    BINDINGS = ListFrame.BINDINGS
 
     def __init__(self, page: str = CONTENTS, code: str = "") -> None:
         """Begin with a page; `code` is that of a refusal that somebody wants explained."""
@@ -32,27 +27,9 @@ class HelpScreen(Frame):
         self.sheet: Sheet | None = None
         self.set_for = ("", "", 0)
 
-    def body(self) -> ComposeResult:
-        """The page."""
-        yield PageView()
-
     def on_mount(self) -> None:
         """Show the first page, and how one finds something in it."""
         self.show_page(self.page_name, 0)
-
-    def on_resize(self) -> None:
-        """Set the page anew in the new width."""
-        self.call_after_refresh(self.redraw)
-
-    @property
-    def view(self) -> PageView:
-        """Return the part where the page is shown."""
-        return self.query_one(PageView)
-
-    @property
-    def width_of_page(self) -> int:
-        """Return how many cells a line has."""
-        return max(20, self.app.size.width - 3)
 
     def title_text(self) -> str:
         """Return what this screen is about."""
@@ -82,7 +59,7 @@ class HelpScreen(Frame):
 
     async def turn_to(self, page: str) -> None:
         """Show another page from its beginning; the way back leads to this one. A long one is set beside the painting."""
-        await asyncio.to_thread(sheet_of_page, page_text(self.house.language, page), self.width_of_page)
+        await asyncio.to_thread(sheet_of_page, page_text(self.house.language, page), self.text_width)
         if page != self.page_name:
             self.earlier.append((self.page_name, self.view.top))
         self.show_page(page, 0)
@@ -97,17 +74,13 @@ class HelpScreen(Frame):
 
     def draw_body(self) -> None:
         """Draw the page, set anew only in another language or width."""
-        width = self.width_of_page
+        width = self.text_width
         wanted = (self.page_name, self.house.language, width)
         if wanted != self.set_for:
             same_page = self.set_for[0] == self.page_name
             self.sheet, self.set_for = sheet_of_page(page_text(self.house.language, self.page_name), width), wanted
             self.view.show(self.sheet.lines, self.view.top if same_page else 0)
         self.view.refresh()
-
-    def action_choose(self, key: str) -> None:
-        """Go through the page."""
-        self.view.scroll_by_key(key)
 
     async def take(self, code: str) -> None:
         """Open the page of a link's number, or look for what was typed; a paper goes to the desk as everywhere."""

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
 from qdesk.errors import Refused
 from qdesk.scan import clean_code, clean_text, kind_of
 from screens.card import Reader
-from screens.frame import Frame, ScanLine
+from screens.frame import ScanLine
 from screens.keybar import Action
 from screens.lettering import stacked
 from screens.table import Json, PagedTable, TableColumn
+from screens.textframe import TextFrame, by_keys
 
 PAPERS = ("piece", "copy", "document")
 
@@ -30,16 +31,11 @@ def paper_kind(code: str) -> str:
     return kind if kind in PAPERS else ""
 
 
-class ListFrame(Frame):
+class ListFrame(TextFrame):
     """A screen that shows a list."""
 
     DEFAULT_CSS: ClassVar[str] = "#list-head { height: auto; } ListFrame #body { overflow: hidden; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, f"choose('{key}')", show=False, priority=True)
-            for key in ("up", "down", "pageup", "pagedown", "home", "end")
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = by_keys("up", "down", "pageup", "pagedown", "home", "end")
 
     def __init__(self) -> None:
         """Begin with the whole list."""
@@ -57,13 +53,9 @@ class ListFrame(Frame):
         self.table.foot = self.foot
         self.house.work(self.load())
 
-    def on_resize(self) -> None:
-        """Show as many rows and columns as there is room for now."""
-        self.call_after_refresh(self.resized)
-
     def resized(self) -> None:
         """Draw in the new size, and ask for the rows that have come into sight."""
-        self.redraw()
+        super().resized()
         if self.table.begun:
             self.house.aside(self.table.fill())
 
@@ -71,20 +63,6 @@ class ListFrame(Frame):
     def table(self) -> PagedTable:
         """Return the list."""
         return self.query_one(PagedTable)
-
-    @property
-    def still_shown(self) -> bool:
-        """Tell whether this screen is still there: while something was asked, somebody may have gone back."""
-        return self.is_attached and self.is_running
-
-    @property
-    def token(self) -> str:
-        """Return the session's secret."""
-        return self.house.present_seat.token
-
-    def reader(self) -> Reader:
-        """Return for whom text is set."""
-        return Reader(self.house.engine.site, self.house.words, max(20, self.app.size.width - 3))
 
     # What a list says of itself
 

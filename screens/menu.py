@@ -10,15 +10,15 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.card import Reader
-from screens.frame import Frame
 from screens.keybar import Action
 from screens.lettering import cut, fit, shown, stacked
+from screens.textframe import TextFrame
 
 NAMED = 18
 """Cells for what a key is called; what it is for stands behind it."""
 
 
-class MenuScreen(Frame):
+class MenuScreen(TextFrame):
     """Every key with what it is for."""
 
     DEFAULT_CSS: ClassVar[str] = "#menu { height: auto; }"
@@ -26,10 +26,6 @@ class MenuScreen(Frame):
     def body(self) -> ComposeResult:
         """The keys below each other."""
         yield Static("", id="menu", markup=False)
-
-    def on_resize(self) -> None:
-        """Set the text anew in the new width."""
-        self.call_after_refresh(self.redraw)
 
     def title_text(self) -> str:
         """Return what this screen is about."""
@@ -53,7 +49,7 @@ class MenuScreen(Frame):
         told = [(action, self.say(f"menu.{name}_for")) for action, name in self.named()]
         common = {1: "help", 11: "language", 12: "back"}
         told += [(action, self.say(f"menu.{common[action.key]}_for")) for action in self.all_actions() if action.key in common]
-        reader = Reader(self.house.engine.site, self.house.words, max(20, self.app.size.width - 3))
+        reader = self.reader()
         self.query_one("#menu", Static).update(stacked(menu_lines(sorted(told, key=lambda each: each[0].key), reader)))
 
     async def show_people(self) -> None:

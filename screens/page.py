@@ -17,18 +17,18 @@ from qdesk.errors import Because
 from qdesk.site import Site
 from screens.about import about_lines, warning_lines
 from screens.answers import choice_titles, columns_of, titled
-from screens.card import Reader
 from screens.counted import CountedLots, comes_later, count_goods, lots_of
 from screens.counting import Count
 from screens.counts import CountQuestion, counter_of
 from screens.desk import DeskScreen
 from screens.entering import LinesEditor
 from screens.fields import Field, PinField
-from screens.frame import Frame, ScanLine, StatusLine
+from screens.frame import ScanLine, StatusLine
 from screens.intent import Intent
 from screens.lettering import stacked
 from screens.questions import LEAST_LABEL, MOST_LABEL, Asked, Question
 from screens.signing import Signers
+from screens.textframe import TextFrame
 
 Json = dict[str, Any]
 DESPITE = "despite"
@@ -36,7 +36,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class StepPage(Frame):
+class StepPage(TextFrame):
     """One step with its questions and its signers below each other."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -86,10 +86,6 @@ class StepPage(Frame):
         body = self.query_one("#body")
         self.watch(body, "virtual_size", self.show_focused_soon, init=False)
 
-    def on_resize(self) -> None:
-        """Set the text anew in the new width."""
-        self.call_after_refresh(self.redraw)
-
     def title_text(self) -> str:
         """Return what this screen is about."""
         return self.intent.title
@@ -99,23 +95,14 @@ class StepPage(Frame):
         return self.house.present_seat.desk
 
     @property
-    def token(self) -> str:
-        """Return the session's secret."""
-        return self.house.present_seat.token
-
-    @property
     def longest(self) -> int:
         """Return how long a text may be."""
         return self.house.engine.site.config.number("longest_text")
 
-    def reader(self) -> Reader:
-        """Return for whom text is set."""
-        return Reader(self.house.engine.site, self.house.words, max(20, self.app.size.width - 3))
-
     async def ask(self, function: Callable[Concatenate[Site, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         """Return what a function of the house says; ends the work here where this page was taken down meanwhile."""
         told = await self.house.engine.ask(function, *arguments, **named)
-        if not (self.is_attached and self.is_running):
+        if not self.still_shown:
             raise asyncio.CancelledError
         return told
 

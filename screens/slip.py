@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
 from qdesk.desk import look
@@ -16,10 +15,11 @@ from qdesk.lookups import serial_of
 from qdesk.site import Site
 from qdesk.slips.formats import DOTS, FORMATS, Format
 from qdesk.words import Words
-from screens.frame import Frame, ScanLine
+from screens.frame import ScanLine
 from screens.keybar import Action
-from screens.pageview import PageView
+from screens.pageview import PageFrame
 from screens.slip_text import INK, slip_lines
+from screens.textframe import by_keys
 
 if TYPE_CHECKING:
     from qdesk.slips.raster import Bitmap
@@ -85,15 +85,10 @@ def drawn(bitmap: Bitmap, columns: int) -> list[str]:
     return preview_lines(bitmap, columns)
 
 
-class SlipScreen(Frame):
+class SlipScreen(PageFrame):
     """The slips of a document, or one sheet, page by page."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, f"choose('{key}')", show=False, priority=True)
-            for key in ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = by_keys("left", "right")
     DEFAULT_CSS: ClassVar[str] = "SlipScreen #body { overflow: hidden; }"
 
     def __init__(self, sheets: Sequence[Sheet] = (), named: str = "") -> None:
@@ -107,15 +102,11 @@ class SlipScreen(Frame):
         self.pages: list[Bitmap] = []
         self.lines: list[str] = []
 
-    def body(self) -> ComposeResult:
-        """The page."""
-        yield PageView()
-
     def on_mount(self) -> None:
         """Ask for the slips, and have the first set."""
         self.house.work(self.load())
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Draw the page anew in the new width."""
         if self.read is not None:
             self.house.aside(self.show_page())
@@ -129,11 +120,6 @@ class SlipScreen(Frame):
     def width(self) -> int:
         """Return how many cells of a page are in sight side by side."""
         return max(20, self.app.size.width - 2)
-
-    @property
-    def view(self) -> PageView:
-        """Return what shows the page."""
-        return self.query_one(PageView)
 
     def title_text(self) -> str:
         """Return which sheet is shown, and which page of it."""
@@ -194,7 +180,7 @@ class SlipScreen(Frame):
     async def looking(self, function: Callable[[Press], T]) -> T:
         """Return what a function makes of the press; ends the work here where this screen was taken down meanwhile."""
         told = await self.house.room("looking").do(function)
-        if not (self.is_attached and self.is_running):
+        if not self.still_shown:
             raise asyncio.CancelledError
         return told
 
@@ -248,7 +234,7 @@ class SlipScreen(Frame):
             self.left += int(self.width * STEP) * (1 if key == "right" else -1)
             self.draw_body()
         else:
-            self.view.scroll_by_key(key)
+            super().action_choose(key)
 
     async def changed(self) -> None:
         """Draw in the language of the moment; what was set stays as it was when one looked."""

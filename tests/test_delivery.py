@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from delivery_floor import CHECKS, Yard
+from delivery_floor import CHECKS, PLATE, Yard
+from factory_floor import DAY
 
+from qdesk.passing import alarms
+from qdesk.scan import compose_piece
 from qdesk.slips.sheets import box_label
 from qdesk.words import Words
 
@@ -39,10 +42,40 @@ def test_packing_prints_a_label_for_each_box_with_what_is_in_it_and_where_it_goe
     assert told == [["V-100", "4 台", "V-100", "3 台", *journey, "1"], ["V-100", "3 台", *journey, "2"]]
 
 
-def test_no_card_offers_what_is_done_by_showing_the_pass(yard: Yard) -> None:
+def test_what_is_still_to_be_checked_is_shown_at_the_gate_and_never_looked_up(yard: Yard) -> None:
     yard.ready()
-    card = yard.floor.card("G1", yard.note)
-    assert card["can"] == []
-    told = {each["step"]: [reason["code"] for reason in each["because"]] for each in card["cannot"]}
-    assert told["gate#1"] == ["scan_the_pass"]
+    serial = yard.serials["pass#1"]
+    for name in (yard.note, serial, f"{serial}/2", yard.serials["slip#1"]):
+        with yard.floor.refused("scan_the_piece"):
+            yard.floor.card("G1", name)
+        assert yard.floor.card("DP1", name)["kind"] in ("document", "copy")
+    yard.release()
+    assert yard.floor.card("G1", serial)["kind"] == "document"
+
+
+def test_dispatch_is_told_of_a_row_of_unknown_paper_at_the_gate(yard: Yard) -> None:
+    site = yard.floor.site
+    unknown = compose_piece(10, 26, 999, b"somebody else's key")
+    for seen in range(3):
+        assert alarms(site, yard.floor.token("DP1")) == [], seen
+        yard.show(unknown)
+    [told] = alarms(site, yard.floor.token("DP1"))
+    assert (told["desk"], told["count"]) == ("gate", 3)
+    yard.floor.clock.advance(DAY)
+    assert alarms(site, yard.floor.token("DP1")) == []
+
+
+def test_the_packing_list_equals_the_slip_lot_by_lot_R074(yard: Yard) -> None:
+    yard.announce()
+    yard.write()
+    yard.do("S2", "approve")
+    yard.pick()
+    [(lot,)] = yard.floor.rows("SELECT lot FROM balances WHERE place = 'dispatch_area' AND quantity > 0")
+    line = {"item": "V-100", "quantity": "10"}
+    yard.do("DP1", "start#1", fields={"plate": PLATE, "driver": "赵师傅"}, lines=[{**line, "lot": lot}])
+    [(other,)] = yard.floor.rows("SELECT code FROM lots WHERE item = 'VC-1'")
+    for wrong in ({}, {"lot": other}):
+        with yard.floor.refused("rule_forbids"):
+            yard.do("DP1", "pack#1", signers={"inspector": "I1"}, lines=[{**line, **wrong, "box": "1"}], **CHECKS)
+    yard.do("DP1", "pack#1", signers={"inspector": "I1"}, lines=[{**line, "lot": lot, "box": "1"}], **CHECKS)
 

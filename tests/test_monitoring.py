@@ -16,7 +16,8 @@ from qdesk.desk import Done
 from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
 from qdesk.monitored import export_month
-from qdesk.on_time import LATE, ON_TIME, OPEN, Delivery, deliveries, figures_of, later, month_of, percent
+from qdesk.on_time import LATE, ON_TIME, OPEN, Delivery, deliveries, figures_of, percent
+from qdesk.periods import later, month_of
 from qdesk.slips.formats import FORMATS
 from qdesk.slips.monitoring_sheet import monitoring_sheet
 from qdesk.slips.queue import ask_for

@@ -11,14 +11,14 @@ from typing import Any
 
 from qdesk.compiling import in_round
 from qdesk.database import Cursor
+from qdesk.desk.administration import Administering
 from qdesk.desk.allowing import refuse_without
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.doing import Doing
-from qdesk.desk.judging import PASS, Shown, compared, is_frozen, shown_at
+from qdesk.desk.judging import AFTER_EMERGENCY, PASS, Shown, case_of_copy, compared, is_frozen, shown_at
 from qdesk.desk.request import Request
 from qdesk.desk.scanning import known_piece
 from qdesk.desk.signing import Signer, refuse_own_work
-from qdesk.desk.standing import stand
 from qdesk.errors import Refused
 from qdesk.gate import GATE, HOLD, RELEASE, STOP, Judged, Seen, read_seen, write_check
 from qdesk.journal import Entry
@@ -49,9 +49,9 @@ def check_at_gate(site: Site, entry: Entry, session: Session, request: Request, 
     why = clean_text(request.inputs.get("hold") or "", site.title("question.reason"), site.config.number("longest_text"))
     if why:
         seen = Seen(*(clean_text(request.inputs.get(name) or "", name, 40) for name in ("plate", "count", "seal")))
-        return do(site, entry, session, request, shown, shown.judged(HOLD, "by_guard", seen, why=why))
+        return follow(site, entry, session, request, shown, shown.judged(HOLD, "by_guard", seen, why=why))
     seen = read_seen(site, request.inputs, shown.sealed)
-    return do_or_stop(site, entry, session, request, shown, compared(site, entry.cursor, shown, seen, request.inputs))
+    return follow(site, entry, session, request, shown, compared(entry.cursor, shown, seen, request.inputs))
 
 
 def refuse_others(site: Site, session: Session) -> None:
@@ -61,29 +61,23 @@ def refuse_others(site: Site, session: Session) -> None:
     refuse_without(site, session, "guard", session.desk)
 
 
-def do_or_stop(site: Site, entry: Entry, session: Session, request: Request, shown: Shown, word: Judged) -> Done:
-    """Do what the gate says."""
+def follow(site: Site, entry: Entry, session: Session, request: Request, shown: Shown, word: Judged) -> Done:
+    """Stop the vehicle, or let it out or hold it: that is the gate's step of its case, with all that follows from it."""
     if word.verdict == STOP:
-        return stop(entry, session, request, clean_code(request.inputs["code"]), word, shown.round)
-    return do(site, entry, session, request, shown, word)
-
-
-def do(site: Site, entry: Entry, session: Session, request: Request, shown: Shown, word: Judged) -> Done:
-    """Let the vehicle out or hold it: the gate's step of its case, with all that follows from it."""
-    outcome = {"after_emergency": "after_emergency"}.get(word.kind, word.verdict)
-    step = in_round(GATE, shown.round)
+        return stop(entry, session, request, shown.copy.piece, word, shown.round)
     asked = dataclasses.replace(
-        request, case=shown.standing.case.code, step=step, outcome=outcome, copies=(shown.copy.piece,), inputs={}, seen="",
+        request, case=shown.standing.case.code, step=in_round(GATE, shown.round),
+        outcome=AFTER_EMERGENCY if word.emergency else word.verdict, copies=(shown.copy.piece,), inputs={}, seen="",
         said=request.digest,
-    )
-    write_check(entry, session.desk, session.person.id, shown.copy.piece, word, shown.round)
+    )  # fmt: skip
+    write_check(entry, session.desk, session.person, shown.copy.piece, word, shown.round)
     forget_unknown(entry, session)
     return Doing(site, entry, session, asked, [], word).run()
 
 
 def stop(entry: Entry, session: Session, request: Request, code: str, word: Judged, round_: int = 0) -> Done:
     """Write down that a vehicle was not let out, and why: an act, though it changes nothing."""
-    write_check(entry, session.desk, session.person.id, code, word, round_)
+    write_check(entry, session.desk, session.person, code, word, round_)
     entry.insert(
         "acts", seq=entry.seq, at=entry.at, in_case=None, step=request.step, outcome=STOP, person=session.person.id,
         desk=session.desk, request_key=request.key, request=request.digest,
@@ -129,25 +123,17 @@ def confirm_pass(site: Site, entry: Entry, session: Session, request: Request, p
 
     Raises Refused: not_frozen, answer_missing, wrong_person, and what a pass that is no good is refused with.
     """
-    if "quality_manager" not in session.person.roles:
-        refuse_without(site, session, "dispatch_leader", session.desk)
-    reason = clean_text(request.inputs.get("reason") or "", site.title("question.reason"), site.config.number("longest_text"))
-    if not reason:
-        raise Refused("answer_missing", name=site.title("question.reason"))
-    code = clean_code(request.inputs.get("code"))
+    act = Administering(site, entry, session, request)
+    act.only(BY["confirm_pass"])
+    reason, code = act.text("reason"), clean_code(act.text("code"))
     name, void_at, _, _ = known_piece(site, entry.cursor, code)
-    entry.cursor.execute("SELECT serial, in_case FROM copies WHERE name = ?", (name,))
-    serial, case = entry.cursor.fetchall()[0]
-    document = stand(site, entry.cursor, case).case.documents[serial]
+    standing, copy = case_of_copy(site, entry.cursor, name)
+    document = standing.case.documents[copy.serial]
     if document.form != PASS or void_at is not None or not is_frozen(entry.cursor, document):
-        raise Refused("not_frozen", serial=serial)
-    confirmed = Judged("confirmed", "confirmed", Seen(), serial, case)
-    write_check(entry, session.desk, session.person.id, code, confirmed, document.round)
-    entry.insert(
-        "acts", seq=entry.seq, at=entry.at, in_case=None, step=request.step, outcome="", person=session.person.id,
-        desk=session.desk, request_key=request.key, request=request.digest,
-    )
-    return answer(entry.seal(by=session.person.id, desk=session.desk, step=request.step, reason=reason, prints=entry.prints))
+        raise Refused("not_frozen", serial=document.serial)
+    confirmed = Judged("confirmed", "confirmed", Seen(), document.serial, standing.case.code)
+    write_check(entry, session.desk, session.person, code, confirmed, document.round)
+    return act.finish(reason=reason)
 
 
 ACTS = {"check_at_gate": check_at_gate, "confirm_pass": confirm_pass}

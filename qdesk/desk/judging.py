@@ -11,16 +11,33 @@ from qdesk.clock import moment
 from qdesk.compiling import in_round
 from qdesk.database import Cursor
 from qdesk.desk.scanning import known_piece
-from qdesk.desk.standing import Standing, counted_title, stand
+from qdesk.desk.standing import Standing, counted_title, stand, title_of_desk
 from qdesk.errors import Refused
-from qdesk.gate import GATE, HOLD, MOMENT, RELEASE, STOP, Judged, Seen, differing, fields_of, is_for_gate, valid_until
+from qdesk.gate import (
+    GATE,
+    HOLD,
+    MOMENT,
+    RELEASE,
+    STOP,
+    Judged,
+    Seen,
+    Told,
+    differing,
+    fields_of,
+    gate_of,
+    is_for_gate,
+    valid_until,
+)  # fmt: skip
 from qdesk.plates import same_plate
 from qdesk.scan import clean_code, kind_of, visible
 from qdesk.site import Site
 from qdesk.transition import Transition
 from qdesk.void_paper import valid_piece
+from qdesk.words import Title
 
 PASS, EMERGENCY_PASS = "pass", "emergency_pass"
+AFTER_EMERGENCY = "after_emergency"
+"""The way of the gate's step for a vehicle that had left before, in an emergency."""
 DIFFERENCES = ("plate_differs", "count_differs", "seal_differs")
 OF_PASS = {"plate": "plate", "count": "packages", "seal": "seal"}
 """What a guard sees, and the field of the pass that says it."""
@@ -69,10 +86,15 @@ class Shown:
 
 
 def judged(verdict: str, kind: str, seen: Seen, document: str = "", case: str = "", /, **arguments: object) -> Judged:
-    """Return the gate's word, its arguments as texts."""
+    """Return the gate's word, its arguments as texts or as texts in both languages."""
     given = {"plate": seen.plate, "count": seen.count, "seal": seen.seal, **arguments}
-    texts = tuple((name.rstrip("_"), str(value)) for name, value in given.items() if value)
-    return Judged(verdict, kind, seen, document, case, texts)
+    told = tuple((name.rstrip("_"), in_both(value)) for name, value in given.items() if value)
+    return Judged(verdict, kind, seen, document, case, told)
+
+
+def in_both(value: object) -> Told:
+    """Return what has a title in both languages at once: the guard reads it in his own."""
+    return {"zh": value.zh, "en": value.en} if isinstance(value, Title) else str(value)
 
 
 def shown_at(site: Site, cursor: Cursor, code: str, desk: str) -> Shown | Judged:
@@ -90,18 +112,23 @@ def shown_at(site: Site, cursor: Cursor, code: str, desk: str) -> Shown | Judged
             raise
         kind = {"piece_foreign": "forged", "piece_unknown": "unknown"}.get(refused.code, "not_a_pass")
         return judged(STOP, kind, seen, code=visible(code))
-    cursor.execute("SELECT serial, in_case FROM copies WHERE name = ?", (name,))
-    serial, case = cursor.fetchall()[0]
-    standing = stand(site, cursor, case)
-    document, copy = standing.case.documents[serial], standing.case.copies[name]
+    standing, copy = case_of_copy(site, cursor, name)
+    document = standing.case.documents[copy.serial]
     if document.form != PASS:
         return without_pass(cursor, standing, document)
     shown = Shown(standing, document, copy)
     if void_at is not None or copy.due == VOID:
-        why = site.words.show(site.title(f"void.{because or 'step'}"))
+        why = site.title(f"void.{because or 'step'}")
         at = moment(void_at).strftime(MOMENT) if void_at else ""
         return shown.judged(STOP, "void", seen, since=at, why=why, valid=valid_piece(cursor, name))
     return refused_pass(site, cursor, shown, desk) or shown
+
+
+def case_of_copy(site: Site, cursor: Cursor, name: str) -> tuple[Standing, Copy]:
+    """Return how the case of a copy stands, and the copy."""
+    cursor.execute("SELECT in_case FROM copies WHERE name = ?", (name,))
+    standing = stand(site, cursor, cursor.fetchall()[0][0])
+    return standing, standing.case.copies[name]
 
 
 def without_pass(cursor: Cursor, standing: Standing, document: Document) -> Judged:
@@ -115,8 +142,7 @@ def without_pass(cursor: Cursor, standing: Standing, document: Document) -> Judg
     if written:
         return judged(STOP, "not_a_pass", Seen(), document.serial, case.code, document=document.serial, pass_=written[0][0])
     loaded = case.done.get(in_round("load", document.round), (0, 0))[0]
-    missing = counted_title(standing.running.procedure, "issue_pass" if loaded else "load")
-    step = missing.in_(standing.site.config.language)
+    step = counted_title(standing.running.procedure, "issue_pass" if loaded else "load")
     return judged(STOP, "not_loaded", Seen(), document.serial, case.code, document=document.serial, step=step)
 
 
@@ -134,13 +160,13 @@ def refused_pass(site: Site, cursor: Cursor, shown: Shown, desk: str) -> Judged 
         return shown.judged(STOP, "held", seen, **why_held(site, cursor, document))
     if shown.copy.lost_at is not None:
         lost_at = moment(shown.copy.lost_at).strftime(MOMENT)
-        return shown.judged(STOP, "void", seen, since=lost_at, why=site.words.show(site.title("void.lost")))
+        return shown.judged(STOP, "void", seen, since=lost_at, why=site.title("void.lost"))
     if not shown.standing.enabled(shown.transition(RELEASE)):
         return shown.judged(STOP, "not_loaded", seen)
     if valid_until(document) <= max(site.clock.now(), document.opened_at):
         return shown.judged(STOP, "expired", seen, valid_until=fields_of(document)["valid_until"])
     if not is_for_gate(site, document, desk):
-        return shown.judged(STOP, "other_gate", seen, gate=fields_of(document)["gate"])
+        return shown.judged(STOP, "other_gate", seen, gate=gate_of(site, document))
     return None
 
 
@@ -151,16 +177,15 @@ def used_before(site: Site, cursor: Cursor, shown: Shown) -> Judged | None:
     if not found:
         return None
     at, desk, plate = found[0]
-    known = site.factory.desks.get(desk)
-    told = {"at": moment(at).strftime(MOMENT), "desk": site.words.show(known.title) if known else desk, "released_plate": plate}
-    return shown.judged(STOP, "used", Seen(), **told)
+    where = title_of_desk(site, desk)
+    return shown.judged(STOP, "used", Seen(), at=moment(at).strftime(MOMENT), desk=where, released_plate=plate)
 
 
-def why_held(site: Site, cursor: Cursor, document: Document) -> dict[str, str]:
+def why_held(site: Site, cursor: Cursor, document: Document) -> dict[str, object]:
     """Return since when a vehicle waits for an answer, and why: what the guard wrote, else what differed."""
     cursor.execute(HELD, (document.serial,))
     at, kind, written = cursor.fetchall()[0]
-    return {"since": moment(at).strftime(MOMENT), "why": written or site.words.say(f"gate.kind_{kind}")}
+    return {"since": moment(at).strftime(MOMENT), "why": written or site.title(f"gate.kind_{kind}")}
 
 
 def any_frozen(cursor: Cursor) -> bool:
@@ -183,12 +208,12 @@ def is_frozen(cursor: Cursor, document: Document) -> bool:
     return not cursor.fetchall()[0][0]
 
 
-def compared(site: Site, cursor: Cursor, shown: Shown, seen: Seen, inputs: Mapping[str, Any]) -> Judged:
+def compared(cursor: Cursor, shown: Shown, seen: Seen, inputs: Mapping[str, Any]) -> Judged:
     """Return the gate's word on what was seen: one more look after a first difference, then the vehicle is held."""
     differs = differing(shown.document, seen)
     on_pass = {f"on_pass_{name}": fields_of(shown.document).get(of, "") for name, of in OF_PASS.items()}
     if not differs and inputs.get("emergency"):
-        return after_emergency(site, cursor, shown, seen, clean_code(inputs["emergency"]))
+        return after_emergency(cursor, shown, seen, clean_code(inputs["emergency"]))
     if not differs:
         return shown.judged(RELEASE, "released", seen, **on_pass)
     serial = shown.document.serial
@@ -198,7 +223,7 @@ def compared(site: Site, cursor: Cursor, shown: Shown, seen: Seen, inputs: Mappi
     return shown.judged(STOP, differs, seen)
 
 
-def after_emergency(site: Site, cursor: Cursor, shown: Shown, seen: Seen, code: str) -> Judged:
+def after_emergency(cursor: Cursor, shown: Shown, seen: Seen, code: str) -> Judged:
     """Return the word on a pass written after its vehicle had left in an emergency, of which one emergency answers for one pass.
 
     Raises Refused: emergency_unknown, emergency_of_another.
@@ -211,4 +236,4 @@ def after_emergency(site: Site, cursor: Cursor, shown: Shown, seen: Seen, code: 
     left = fields_of(Document(serial, EMERGENCY_PASS, 0, 1, fields, 0, None))
     if not same_plate(left["plate"], seen.plate):
         raise Refused("emergency_of_another", serial=serial, plate=left["plate"])
-    return dataclasses.replace(shown.judged(RELEASE, "after_emergency", seen, emergency=serial), emergency=serial)
+    return dataclasses.replace(shown.judged(RELEASE, AFTER_EMERGENCY, seen, emergency=serial), emergency=serial)

@@ -79,6 +79,7 @@ class Presenting:
         """Look from a session's desk, within one view of the database."""
         self.site, self.session, self.words, self.cursor = site, session, words, cursor
         self.turned_up = ""
+        self.is_gate = site.factory.desks[session.desk].kind == GATE
 
     def card(self, code: str) -> tuple[Json, Copy | None]:
         """Return the card, and the copy that has just arrived here if one has."""
@@ -96,7 +97,7 @@ class Presenting:
 
     def at_gate(self, code: str) -> bool:
         """Tell whether a piece is shown at a gate; a blank that is still to be entered is looked at as anywhere."""
-        if self.site.factory.desks[self.session.desk].kind != GATE:
+        if not self.is_gate:
             return False
         blank = find_blank(self.cursor, code)
         return blank is None or blank.state == "used"
@@ -164,7 +165,14 @@ class Presenting:
         return ["amend"] if may_amend(self.site, self.cursor, self.session, self.standing, document.serial) else []
 
     def case_card(self, document: Document, kind: str) -> Json:
-        """Return the card of a document of the case on the table."""
+        """Return the card of a document of the case on the table.
+
+        At a gate a vehicle that is still to be checked is known by its paper alone: what a card says would be expected of the
+        guard's own eyes. Raises Refused("scan_the_piece").
+        """
+        here = self.site.served[self.session.desk]
+        if self.is_gate and any(desk in here for desk, _ in self.standing.waiting().values()):
+            raise Refused("scan_the_piece", copy=document.serial)
         self.cursor.execute(TOLD, (self.standing.case.code,))
         told = {seq: (name or "", reason) for seq, name, reason in self.cursor.fetchall()}
         return case_card(self.standing, self.session, self.words, document, kind, told)

@@ -6,7 +6,7 @@ from qdesk.clock import moment
 from qdesk.database import Cursor
 from qdesk.errors import Refused
 from qdesk.monitored import COLUMNS, Json, month_told, page_of, read_month, year_upto
-from qdesk.on_time import month_of
+from qdesk.periods import month_of
 from qdesk.site import Site
 from qdesk.words import Words
 

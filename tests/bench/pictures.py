@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from rich.cells import cell_len
 from terminal import Terminal, terminal_at
+from yard_at_work import deliver, show_wrong
 
-from qdesk.clock import SECOND, Clock, FixedClock, moment
+from qdesk.clock import SECOND, Clock, FixedClock
 from qdesk.demo import prepare
 from qdesk.playing import Player, apply, to_the_workshop
-from qdesk.playing_delivery import BOX, NOTICE, PAPERS, Delivery
 from qdesk.site import open_site
 from qdesk.words import Words
 
@@ -125,34 +125,23 @@ async def at_gate_held(terminal: Terminal, sheet: dict[str, Any]) -> None:
         await terminal.press("f2")
 
 
-def deliver(player: Player) -> dict[str, str]:
-    """Have three vehicles loaded, one of them let out, and return the pieces of their passes."""
-    delivery, today = Delivery(player), f"{moment(player.clock.now()):%Y-%m-%d}"
-    line = {"item": "VLV-25A", "quantity": "3"}
-    delivery.do("sales", "E011", "announce", procedure=NOTICE, fields={"day": today}, lines=[{**line, "customer": "华北管道"}])
-    fields = {"customer": "华北管道", "address": "津塘路 2 号", "consignee": "周工", "telephone": "022-0", "way": "own"}
-    note = delivery.do("sales", "E011", "write", fields={**fields, "wanted_by": today}, lines=[line])
-    delivery.note = note.case or ""
-    delivery.do("sales", "E012", "approve")
-    checked = [{"line": 1, "quantity": "3"}]
-    delivery.do("finished_store", "E041", "check", (f"{delivery.note}/2",), outcome="whole", checked=checked, **PAPERS)
-    for number, plate in enumerate(("晋A11223", "晋A22334", "晋A33445"), 1):
-        load(delivery, number, plate)
-    delivery.gate(1, "A11223", "3")
-    names = ("used", "ready", "open")
-    return {name: player.code(f"{delivery.serials[f'pass#{number}']}/2") for number, name in enumerate(names, 1)}
+def at_paper(name: str, *keys: str, codes: tuple[str, ...] = ()) -> Story:
+    """Scan a paper of a delivery, press keys, then scan goods."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        await terminal.scan(sheet["passes"][name])
+        await terminal.press(*keys)
+        for code in codes:
+            await terminal.scan(code)
+
+    return story
 
 
-def load(delivery: Delivery, number: int, plate: str) -> None:
-    """Have one valve packed and loaded in three packages, and the vehicle given its pass."""
-    line = {"item": "VLV-25A", "quantity": "1"}
-    delivery.do("dispatch", "E071", f"start#{number}", fields={"plate": plate, "driver": "曹师傅"}, lines=[line])
-    delivery.do("dispatch", "E071", f"pack#{number}", (), signers={"inspector": "E051"}, lines=[{**line, "box": "1"}], **BOX)
-    delivery.do(
-        "dispatch", "E071", f"load#{number}", (f"{delivery.serials[f'packing#{number}']}/1",), outcome="own",
-        signers={"keeper": "E041"}, handwriting={"driver": "曹师傅"}, loaded="1", packages="3", vehicle_fit="yes",
-    )  # fmt: skip
-    delivery.do("finished_store", "E041", f"issue_pass#{number}", (f"{delivery.note}/4",))
+async def held(terminal: Terminal, sheet: dict[str, Any]) -> None:
+    """Have a vehicle held at the gate and look at the home of dispatch."""
+    show_wrong(terminal.app.engine.site, sheet)
+    await terminal.frame.changed()
+    await terminal.settled()
 
 
 def factory(folder: Path, language: str) -> dict[str, Any]:
@@ -216,6 +205,21 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "gate_shift": ("gate", "E081", then("f3")),
     "gate_relief": ("gate", "E081", then("f4")),
     "gate_emergency": ("gate", "E081", then("f6")),
+    "dispatch": ("dispatch", "E071", nothing),
+    "dispatch_held": ("dispatch", "E072", held),
+    "dispatch_slip": ("dispatch", "E071", at_paper("slip")),
+    "load": ("dispatch", "E071", at_paper("packing", "f2")),
+    "load_counted": ("dispatch", "E071", at_paper("packing", "f2", codes=("VLV-25A",))),
+    "check": ("finished_store", "E041", at_paper("check")),
+    "check_counting": ("finished_store", "E041", at_paper("check", "f2", codes=("VLV-25A", "VLV-25A"))),
+    "come_back": ("sales", "E011", at_paper("slip")),
+    "come_back_page": ("sales", "E011", at_paper("slip", "f2")),
+    "monitoring": ("general_affairs", "E092", then("f2")),
+    "monitoring_draw": ("general_affairs", "E092", then("f2", "f4")),
+    "returnables": ("dispatch", "E071", then("f10", "f2", "f4")),
+    "general_affairs": ("general_affairs", "E092", nothing),
+    "finance": ("finance", "E091", nothing),
+    "production": ("production", "E093", nothing),
     "help": ("finished_store", "E041", then("f1")),
     "locked": ("finished_store", "E041", then("f12")),
 }
