@@ -10,9 +10,22 @@ DROP TABLE balances;
 ALTER TABLE balances_by_bin RENAME TO balances;
 CREATE INDEX balances_of_case ON balances(in_case, place) WHERE in_case <> '' AND quantity <> 0;
 CREATE INDEX balances_in_bin ON balances(bin) WHERE bin <> '' AND quantity <> 0;
--- The bin that goods left and the one they were put into.
-ALTER TABLE moves ADD COLUMN bin TEXT NOT NULL DEFAULT '';
-ALTER TABLE moves ADD COLUMN to_bin TEXT NOT NULL DEFAULT '';
+-- Moves with the bin that goods left and the one they were put into: inside one store, goods go from bin to bin.
+CREATE TABLE moves_by_bin(
+  act INTEGER NOT NULL, number INTEGER NOT NULL, in_case TEXT NOT NULL, item TEXT NOT NULL REFERENCES items(code),
+  lot TEXT NOT NULL REFERENCES lots(code), quantity INTEGER NOT NULL CHECK(quantity > 0), source TEXT NOT NULL,
+  target TEXT NOT NULL, at INTEGER NOT NULL, voucher TEXT NOT NULL DEFAULT '', round INTEGER NOT NULL DEFAULT 0,
+  bin TEXT NOT NULL DEFAULT '', to_bin TEXT NOT NULL DEFAULT '', PRIMARY KEY(act, number),
+  CHECK(source <> target OR bin <> to_bin)) STRICT, WITHOUT ROWID;
+INSERT INTO moves_by_bin(act, number, in_case, item, lot, quantity, source, target, at, voucher, round)
+  SELECT act, number, in_case, item, lot, quantity, source, target, at, voucher, round FROM moves;
+DROP TABLE moves;
+ALTER TABLE moves_by_bin RENAME TO moves;
+CREATE INDEX moves_of_item ON moves(item, at);
+CREATE INDEX moves_of_lot ON moves(lot, at);
+CREATE INDEX moves_of_case ON moves(in_case);
+CREATE TRIGGER moves_changed BEFORE UPDATE ON moves BEGIN SELECT RAISE(ABORT, 'moves are append-only'); END;
+CREATE TRIGGER moves_deleted BEFORE DELETE ON moves BEGIN SELECT RAISE(ABORT, 'moves are append-only'); END;
 
 -- Quantities in thousandths of the unit, 0 where nobody said any: in one pack, and below which to replenish. Shelf life in days.
 ALTER TABLE items ADD COLUMN pack INTEGER NOT NULL DEFAULT 0 CHECK(pack >= 0);
