@@ -16,6 +16,7 @@ from qdesk.stock import Lot, Portion, choose, choose_what_there_is, first_of, re
 from qdesk.vocabulary import Act, Ask, Inputs, Proposed, View, Wish, in_line, rows_of, wishes_of
 
 FINISHED, PARTS, REMAINDER = "finished_store", "parts_store", "workshop_remainder"
+RAW = "raw_store"
 
 
 def wanted_by_item(lines: Iterable[Line]) -> dict[str, int]:

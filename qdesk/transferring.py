@@ -1,0 +1,179 @@
+"""Transferring: goods go from one store to another, and between the two they are in nobody's stock; who takes them counts."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from qdesk.asking import expected_row, line_miscounted, read_all_counts
+from qdesk.cases import CaseFile, Document, Line
+from qdesk.errors import Because, Refused
+from qdesk.issuing import FINISHED, PARTS, RAW
+from qdesk.language import Effect, Outcome
+from qdesk.moving import move_all, write_on_line
+from qdesk.scan import format_quantity
+from qdesk.site import Site
+from qdesk.stock import Portion, first_of, free, read_lot
+from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, take
+
+OWNED, LOST = "customer_property", "difference"
+LIES_THERE = """SELECT quantity, bin FROM balances
+  WHERE item = ? AND place = ? AND lot = ? AND in_case = '' AND quantity > 0 AND ? IN ('', bin) ORDER BY bin"""
+
+
+def keeper_of(store: str) -> str:
+    """Return the desk that keeps a store; the areas beside the stores are the finished store's."""
+    return store if store in (RAW, PARTS) else FINISHED
+
+
+def stands_on(view: View, portion: Portion) -> str:
+    """Return why a lot is no free stock: held, expired or somebody's own; empty where it is."""
+    lot = read_lot(view.cursor, portion.lot)
+    expired = lot.expires_at is not None and lot.expires_at <= view.at
+    return lot.hold or lot.owner or ("expired" if expired else "")
+
+
+# Rules
+
+
+def another_store(act: Act) -> Iterable[Because]:
+    """Goods go from a store of this desk to another one."""
+    if keeper_of(act.field("from_store")) != act.step.desk:
+        yield Because("not_from_here", {"desk": act.site.factory.desks[act.step.desk].title}, where=act.desk)
+    if act.field("from_store") == act.field("to_store"):
+        yield Because("same_store", {}, where=act.desk)
+
+
+def goes_to(desk: str, document: Document) -> Iterable[Because]:
+    """The copy goes with the goods to the desk that keeps the store they are for."""
+    if keeper_of(str(json.loads(document.fields).get("to_store"))) != desk:
+        yield Because("goes_elsewhere", {})
+
+
+def goes_to_rule(desk: str) -> Rule:
+    """Return the rule that a transfer is for a store of this desk."""
+    return Rule(lambda act: goes_to(desk, act.first_document()), fits=partial(goes_to, desk))
+
+
+def owned_goods_apart(act: Act) -> Iterable[Because]:
+    """R055: a customer's own goods stay in their area, and nothing else lies there."""
+    into = act.field("to_store") == OWNED
+    for line in act.first_lines():
+        owner = read_lot(act.cursor, str(line.other["lot"])).owner
+        if owner and not into:
+            yield Because("owned_goods_apart", {"line": line.number, "owner": owner}, where=act.desk)
+        elif into and not owner:
+            yield Because("ours_not_there", {"line": line.number, "item": line.item}, where=act.desk)
+
+
+def taken_agrees(act: Act) -> Iterable[Because]:
+    """R052: what was counted is what was sent, line by line."""
+    yield from (line_miscounted(act, line, counted) for line, counted in counted_lines(act) if counted != line.quantity)
+
+
+def taken_less(act: Act) -> Iterable[Because]:
+    """Something is missing; more than was sent cannot have come: that is corrected by who gave."""
+    yield from (line_miscounted(act, line, counted) for line, counted in counted_lines(act) if counted > line.quantity)
+    if all(counted >= line.quantity for line, counted in counted_lines(act)):
+        yield Because("nothing_missing", {}, where=act.desk)
+
+
+def counted_lines(act: Act) -> list[tuple[Line, int]]:
+    """Return the lines of the transfer, each with what was counted."""
+    counted: Mapping[int, int] = act.answers["taken_over"]
+    return [(line, counted[line.number]) for line in act.first_lines()]
+
+
+# Moves
+
+
+def send_across(act: Act) -> None:
+    """R052: the lots that the form names leave their store at once; what is held stays held, what is promised to others stays."""
+    source, promised = act.field("from_store"), defaultdict[str, int](int)
+    for line in act.first_lines():
+        for portion in portions_of(act, line, source):
+            if not stands_on(act, portion):
+                promised[line.item] += portion.quantity
+            act.stock.move(act.case.code, portion, source, act.places["moving"], act.voucher)
+    for item, gone in sorted(promised.items()):
+        left = free(act.cursor, item, source, act.at, act.case.code)
+        if left < 0:
+            raise Refused("not_enough", item=item, wanted=format_quantity(gone), free=format_quantity(max(0, gone + left)))
+
+
+def portions_of(act: Act, line: Line, source: str) -> list[Portion]:
+    """Return what a line takes from the bins of its lot; raises Refused: lot_of_another_item, not_enough."""
+    lot = read_lot(act.cursor, str(line.other["lot"]))
+    if lot.item != line.item:
+        raise Refused("lot_of_another_item", lot=lot.code, item=lot.item, wanted=line.item)
+    act.cursor.execute(LIES_THERE, (line.item, source, lot.code, str(line.other.get("bin", ""))))
+    here = [Portion(line.item, lot.code, quantity, bin_) for quantity, bin_ in act.cursor.fetchall()]
+    there = sum(portion.quantity for portion in here)
+    if there < line.quantity:
+        raise Refused("not_enough", item=line.item, wanted=format_quantity(line.quantity), free=format_quantity(there))
+    return first_of(here, line.quantity)
+
+
+def take_over(act: Act) -> None:
+    """R052: what was counted lies in the store at once; the form says how much it was."""
+    for line, counted in counted_lines(act):
+        write_on_line(act, act.first_document(), line, taken=format_quantity(counted))
+        for portion in take(act.on_floor("moving"), line.item, counted, str(line.other["lot"])) if counted else ():
+            act.stock.move(act.case.code, portion, act.places["moving"], act.field("to_store"), act.voucher)
+
+
+def go_to(column: str, act: Act) -> None:
+    """All that is still between the two stores goes to one of them."""
+    move_all(act, "moving", act.field(column))
+
+
+# What the desk writes
+
+
+def write_transfer(act: Act) -> dict[str, str]:
+    """Return the store that the goods leave, where nobody named one: this desk's own."""
+    named = (act.inputs.get("fields") or {}).get("from_store")
+    return {} if named else {"from_store": act.step.desk}
+
+
+# Questions
+
+
+def ask_taken_over(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
+    """The quantity counted of each line; nothing is filled in beforehand."""
+    return [Ask("taken_over", "count", columns=("line", "quantity"))]
+
+
+def read_taken_over(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
+    """Read what was counted; a line that was not counted is refused by its number."""
+    return {"taken_over": read_all_counts(act, inputs, "taken_over", act.first_lines())}
+
+
+def propose_taken_over(view: View) -> Proposed:
+    """What was sent, lot by lot; how much has come only counting tells."""
+    return {"expected": [{**expected_row(line), "lot": line.other["lot"]} for line in view.first_lines()]}
+
+
+RULES = {
+    "another_store": Rule(another_store),
+    "goes_to_raw_store": goes_to_rule(RAW),
+    "goes_to_finished_store": goes_to_rule(FINISHED),
+    "goes_to_parts_store": goes_to_rule(PARTS),
+    "owned_goods_apart": Rule(owned_goods_apart),
+    "taken_agrees": Rule(taken_agrees),
+    "taken_less": Rule(taken_less),
+}
+MOVES = {
+    "send_across": Move(send_across, Effect(puts=("moving",), guarded=True)),
+    "take_over_all": Move(take_over, Effect(takes=("moving",))),
+    "take_over_part": Move(take_over, Effect(takes=("moving",), sets=("moving",))),
+    "take_over_rest": Move(partial(go_to, "to_store"), Effect(takes=("moving",))),
+    "back_to_giver": Move(partial(go_to, "from_store"), Effect(takes=("moving",))),
+    "call_back": Move(partial(go_to, "from_store"), Effect(clears=("moving",))),
+    "lose_transfer": Move(lambda act: move_all(act, "moving", LOST), Effect(takes=("moving",))),
+}
+QUESTIONS = {"taken_over": Question(ask_taken_over, read_taken_over, propose_taken_over)}
+WRITINGS = {"transfer": Writing(write_transfer)}
