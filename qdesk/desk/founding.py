@@ -177,7 +177,7 @@ class Founding:
 
     def item(self, number: int, row: Mapping[str, Any]) -> None:
         """Write one item."""
-        self.only(row, ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified"))
+        self.only(row, ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified", "pack", "least"))
         code = clean_code(row.get("code"))
         self.refuse_twice("items", "code", code)
         decimals = row.get("decimals", 0)
@@ -185,7 +185,8 @@ class Founding:
             raise Refused("number_unreadable", text=visible(decimals))
         words = {key: clean_text(row.get(key, ""), key) for key in ("name", "spec", "model", "unit")}
         flags = {key: int(bool(row.get(key, False))) for key in ("serialised", "certified")}
-        self.entry.insert("items", code=code, decimals=decimals, **words, **flags)
+        amounts = {key: parse_quantity(row[key], decimals) for key in ("pack", "least") if row.get(key)}
+        self.entry.insert("items", code=code, decimals=decimals, **words, **flags, **amounts)
         self.decimals[code] = decimals
 
     def opening_stock(self, number: int, row: Mapping[str, Any]) -> None:
