@@ -1,4 +1,4 @@
-"""Material and transfers played on the floor of the tests: what the shop asks for, what the stores hand out, take back and pass on."""
+"""Material and transfers played on the floor of the tests: what the shop asks for, what the stores hand out and pass on."""
 
 from __future__ import annotations
 
