@@ -190,6 +190,7 @@ class Builder:
         own = self._terms(table) if table else {}
         merged = {key: common[key] + own.get(key, ()) for key in common}
         own_order = {key: order[key] + (table.references(key) if table else ()) for key in _ORDER}
+        again = table.flag("again") if table else False
         if table:
             table.done()
         return Outcome(
@@ -212,6 +213,7 @@ class Builder:
             after_any=own_order["after_any"],
             unless=own_order["unless"],
             settled=merged["settled"],
+            again=again,
         )
 
     def _ending(self, name: str, table: Table) -> Ending:

@@ -72,6 +72,7 @@ def waiting_row(site: Site, cursor: Any, words: Words, row: tuple[Any, ...], now
         "since": time_text(since),
         "age_seconds": max(0, now - since) // 1_000_000,
         "late": is_late(site, procedure, step, since, now),
+        **({"per": step.per} if step.per else {}),
     }
 
 

@@ -43,7 +43,9 @@ def inbox_lines(rows: list[Json], cursor: int, more: bool, reader: Reader) -> li
 def title_of(row: Json, reader: Reader, width: int) -> str:
     """Return what waits, with the vehicle it is about; where there is little room its number is not what is cut."""
     vehicle = str(row["step"]).partition("#")[2]
-    whole = reader.say("word.round", step=row["title"], number=vehicle) if vehicle else str(row["title"])
+    key = f"word.round_{row.get('per')}"
+    told = reader.say(key if key in reader.words.keys else "word.round", step=row["title"], number=vehicle)
+    whole = told if vehicle else str(row["title"])
     if not vehicle or cell_len(whole) <= width:
         return whole
     return f"{fit(shown(row['title']), width - len(vehicle) - 1)} {vehicle}"

@@ -32,7 +32,8 @@ def vehicle_lines(card: Json, reader: Reader) -> list[Content]:
     for paper in card.get("papers", ()):
         void = f" ({reader.say('state.void')})" if paper["void"] else ""
         by_vehicle.setdefault((paper["round"], paper["plate"]), []).append(f"{paper['title']} {paper['serial']}{void}")
-    lines = reader.head("card.vehicles") if by_vehicle else []
+    key = f"card.papers_per_{next((paper['per'] for paper in card.get('papers', ())), '')}"
+    lines = reader.head(key if key in reader.words.keys else "card.vehicles") if by_vehicle else []
     for (number, plate), papers in by_vehicle.items():
         mark = ">" if number == card["document"].get("round") else " "
         lines += reader.wrapped("  ".join([plate, *papers]), f"{mark} {number}  ", "     ")

@@ -51,7 +51,7 @@ def vehicle_papers(standing: Standing, words: Words) -> list[Json]:
     return [
         {
             "serial": each.serial, "form": each.form, "title": forms[each.form].title.in_(words.language), "round": each.round,
-            "plate": plates.get(each.round, ""), "void": each.void_at is not None,
+            "plate": plates.get(each.round, ""), "void": each.void_at is not None, "per": forms[each.form].per,
         }
         for each in mine
     ]  # fmt: skip

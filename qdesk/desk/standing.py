@@ -8,6 +8,7 @@ from typing import Any
 
 from qdesk.cases import CaseFile, Copy, read_case
 from qdesk.clock import moment
+from qdesk.compiling import in_round
 from qdesk.desk.book import Expected, Running, running_under
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
@@ -120,9 +121,19 @@ class Standing:
         return not (transition.repeats and self.marking.done[transition.own])
 
     def _is_next(self, transition: Transition) -> bool:
-        """Leave out rounds that nobody waits for: the first is begun by somebody; that there might be another is not work."""
+        """Leave out rounds that nobody waits for: the first is begun by somebody; that there might be another is not work.
+
+        Unless the round before left a rest.
+        """
         begun = self.running.net.begun(self.marking)
-        return not transition.round or transition.round in begun or (not begun and transition.round == 1)
+        if not transition.round or transition.round in begun:
+            return True
+        return transition.round == max(begun, default=0) + 1 and (not begun or self._left_a_rest(transition.step, max(begun)))
+
+    def _left_a_rest(self, step: Step, number: int) -> bool:
+        """Tell whether a round was done in a way after which another one is waited for."""
+        ways = (in_round(f"{step.id}.{outcome.name}", number) for outcome in step.outcomes if outcome.again)
+        return any(self.case.done.get(way, (0, 0))[0] for way in ways)
 
     def offered(self, transition: Transition) -> bool:
         """Tell whether a card speaks of a transition: of the rounds not yet begun only of how the next one begins."""
@@ -140,7 +151,9 @@ class Standing:
         documents = [each for each in self.case.current_documents() if each.round == number and each.void_at is None]
         plates = [str(json.loads(each.fields).get("plate", "")) for each in documents]
         plate = next((plate for plate in plates if plate), "")
-        return words.say("word.round_known" if plate else "word.round", step=title, number=number, plate=plate)
+        key = f"word.round_{transition.step.per}"
+        key = "word.round_known" if plate else key if key in words.keys else "word.round"
+        return words.say(key, step=title, number=number, plate=plate)
 
     def _since(self, expected: Expected) -> int:
         """Return when it became possible: the latest of its papers' arrivals in the book and of the steps before it."""
