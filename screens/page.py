@@ -17,6 +17,7 @@ from qdesk.errors import Because
 from qdesk.site import Site
 from screens.about import about_lines, warning_lines
 from screens.answers import choice_titles, columns_of, titled
+from screens.asking import ListedQuestion
 from screens.counted import CountedLots, comes_later, count_goods, lots_of
 from screens.counting import Count
 from screens.counts import CountQuestion, counter_of
@@ -32,6 +33,8 @@ from screens.textframe import TextFrame
 
 Json = dict[str, Any]
 DESPITE = "despite"
+FEW_CHOICES = 4
+"""More than these are listed so that none is broken in two."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -66,6 +69,8 @@ class StepPage(TextFrame):
         if ask["kind"] == "lines":
             editor = CountedLots if ask["name"] == "lots" else LinesEditor
             return editor(ask, columns_of(ask, self.desk.house.words, self.named))
+        if ask["kind"] == "choice" and len(ask["choices"]) > FEW_CHOICES:
+            return ListedQuestion(ask)
         return CountQuestion(ask) if ask["kind"] == "count" else Question(ask)
 
     def columns(self, ask: Json) -> list[Json]:

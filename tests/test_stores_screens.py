@@ -1,0 +1,167 @@
+"""Material and transfers at the desks: scanned, counted and signed by keys, in both languages; and the papers they make."""
+
+from __future__ import annotations
+
+import pytest
+from factory_floor import PIN
+from stores_floor import EARLY, HELD, LATE, NEVER, Stores
+from stores_floor import stores as stores
+from terminal import Terminal, at
+
+from screens.desk import DeskScreen
+
+
+async def sign(terminal: Terminal, *others: str) -> None:
+    """Type one's own PIN, then scan the badge of whoever else signs and let them type theirs; the last Enter does it."""
+    await terminal.type(f"{PIN}\r")
+    for badge in others:
+        await terminal.scan(badge)
+        await terminal.type(f"{PIN}\r")
+    assert isinstance(terminal.frame, DeskScreen), terminal.text
+
+
+# The raw-material store
+
+
+@pytest.mark.parametrize(("language", "told"), [
+    ("en", ("Hand out material, time 1: all that is wanted", "GLUE 10", "GLUE 15")), ("zh", ("发料（第 1 次）: 全部", "GLUE 10", "GLUE 15")),
+])  # fmt: skip
+def test_the_store_sees_what_to_fetch_first_expired_first(stores: Stores, language: str, told: tuple[str, ...]) -> None:
+    stores.approved({"item": "GLUE", "quantity": "25"})
+    piece = stores.yard.pieces[f"{stores.case}/2"]
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(piece)
+        assert [text for text in told if text not in terminal.text] == []
+
+    at(stores.floor, "raw_store", story, "RK1", language=language)
+
+
+def test_material_is_handed_out_with_one_scan_one_key_and_the_receivers_badge(stores: Stores) -> None:
+    stores.approved({"item": "GLUE", "quantity": "25"})
+    piece = stores.yard.pieces[f"{stores.case}/2"]
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(piece)
+        await terminal.press("f2")
+        await terminal.type("\r")
+        await sign(terminal, "AS2")
+
+    at(stores.floor, "raw_store", story, "RK1")
+    assert stores.lies(EARLY) == {"shop_material": 10} and stores.lies(LATE) == {"raw_store": 5, "shop_material": 15}
+
+
+@pytest.mark.parametrize(("language", "waits"), [("en", "Hand out material, time 2"), ("zh", "发料（第 2 次）")])
+def test_the_rest_of_a_short_issue_waits_at_the_store_and_that_of_a_whole_one_does_not(
+    stores: Stores, language: str, waits: str
+) -> None:
+    stores.approved({"item": "BOX", "quantity": "60"})
+    stores.hand_out(stores.line(NEVER, "20"), outcome="part")
+
+    async def before(terminal: Terminal) -> None:
+        assert waits in terminal.text
+
+    async def after(terminal: Terminal) -> None:
+        assert stores.case not in terminal.text
+
+    at(stores.floor, "raw_store", before, "RK1", language=language)
+    stores.hand_out(number=2)
+    at(stores.floor, "raw_store", after, "RK1", language=language)
+
+
+def test_what_comes_back_is_scanned_as_a_lot_and_said_to_be_opened(stores: Stores) -> None:
+    stores.approved({"item": "GLUE", "quantity": "25"})
+    stores.hand_out()
+    piece = stores.yard.pieces[f"{stores.case}/1"]
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(piece)
+        steps = [line.split() for line in terminal.text.splitlines()]
+        key = next(words[0].lower() for words in steps if words[1:4] == ["Bring", "back", "what"])
+        await terminal.press(key)
+        await terminal.scan(stores.lots[LATE])
+        await terminal.type("2.5\r\ropened\r\r")
+        await sign(terminal, "AS2")
+
+    at(stores.floor, "raw_store", story, "RK1")
+    assert stores.lies(LATE) == {"raw_store": 5, "shop_material": 12.5}
+    [(quantity,)] = stores.floor.rows(
+        "SELECT SUM(b.quantity) FROM balances b JOIN lots l ON l.code = b.lot WHERE b.place = 'raw_store' AND l.opened_at > 0"
+    )
+    assert quantity == 2500
+
+
+# The shop
+
+
+def test_the_shop_writes_what_it_needs_and_its_leader_approves_it(stores: Stores) -> None:
+    async def write(terminal: Terminal) -> None:
+        await terminal.press("f2")
+        await terminal.type("2\rRW-7\r\r")
+        await terminal.type("BOX\r12\r\r")
+        await terminal.press("f2")
+        assert isinstance(terminal.frame, DeskScreen), terminal.text
+
+    async def approve(terminal: Terminal) -> None:
+        await terminal.press("enter", "f2")
+        await sign(terminal)
+
+    at(stores.floor, "assembly", write, "AS1")
+    [(case,)] = stores.floor.rows("SELECT code FROM cases WHERE procedure = 'material_issue'")
+    at(stores.floor, "assembly", approve, "AL1")
+    assert stores.floor.rows("SELECT quantity FROM reservations WHERE in_case = ?", case) == [(12000,)]
+
+
+# Two stores
+
+
+@pytest.mark.parametrize(("language", "waits"), [("en", "Count and take over"), ("zh", "点收移库")])
+def test_a_transfer_waits_at_the_other_store_and_is_counted_by_scanning(stores: Stores, language: str, waits: str) -> None:
+    stores.transfer(stores.line(NEVER, "2"), stores.line(HELD, "5"))
+    stores.send()
+    piece = stores.yard.pieces[f"{stores.case}/2"]
+
+    async def story(terminal: Terminal) -> None:
+        assert waits in terminal.text
+        await terminal.scan(piece)
+        await terminal.press("f2")
+        await terminal.type("2\r5\r")
+        await sign(terminal)
+
+    at(stores.floor, "finished_store", story, "K1", language=language)
+    assert stores.lies(NEVER) == {"raw_store": 98, "finished_store": 2}
+
+
+def test_what_was_sent_is_expected_and_never_filled_in(stores: Stores) -> None:
+    stores.transfer(stores.line(NEVER, "2"))
+    stores.send()
+    piece = stores.yard.pieces[f"{stores.case}/2"]
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(piece)
+        await terminal.press("f2")
+        assert "expected 2" in terminal.text
+        await terminal.press("f2")
+        assert terminal.frame.refused == "answer_missing"
+
+    at(stores.floor, "finished_store", story, "K1")
+
+
+def test_the_card_of_a_transfer_does_not_speak_of_other_stores_ways_of_writing_one(stores: Stores) -> None:
+    stores.transfer(stores.line(NEVER, "2"))
+    stores.send()
+    for who in ("K1", "RK2", "PK1"):
+        steps = {each["step"] for each in stores.floor.card(who)["cannot"]}
+        assert not steps & {"write_finished", "write_parts", "send_finished", "send_parts", "withdraw_finished", "withdraw_parts"}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+@pytest.mark.parametrize(("language", "store"), [("en", "6 customer property area"), ("zh", "6 顾客财产区")])
+def test_the_stores_to_choose_from_are_listed_each_in_one_piece(
+    stores: Stores, language: str, store: str, size: tuple[int, int]
+) -> None:
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f2")
+        assert store in terminal.text
+
+    at(stores.floor, "raw_store", story, "RK1", language=language, size=size)
