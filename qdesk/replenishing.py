@@ -18,8 +18,8 @@ from qdesk.words import Words
 Json = dict[str, Any]
 MOST = 500
 COLUMNS = ("item", "name", "spec", "unit", "least", "free", "lacking", "way")
-# Only what may be used counts: held, expired and others' goods do not, nor what is promised. With the conditions of the indices of
-# what lies anywhere and of what is promised, so that neither is read whole.
+# Only what may be used counts: held, expired and others' goods do not, nor what is promised. The conditions are those of the
+# indices of what lies anywhere and of what is promised, so that neither is read whole.
 SCARCE = """SELECT code, name, spec, unit, purchased, least, there - promised FROM (
     SELECT i.code, i.name, i.spec, i.unit, i.purchased, i.least,
       (SELECT COALESCE(SUM(b.quantity), 0) FROM balances b JOIN lots l ON l.code = b.lot

@@ -139,7 +139,10 @@ def test_a_file_has_the_same_rows_with_quantities_as_numbers(stores: Stores) -> 
     stores.approved({"item": "BOX", "quantity": "70"})
     path = export_scarce(stores.floor.site, stores.floor.token("RK1"), stores.floor.site.languages["zh"])
     rows = [[cell.value for cell in row] for row in load_workbook(path).worksheets[0]]
-    assert rows == [["物资", "名称", "规格", "单位", "最低库存", "可用", "短缺", "来源"], ["BOX", "包装箱", None, "个", 40, 30, 10, "自制"]]
+    assert rows == [
+        ["物资", "名称", "规格", "单位", "最低库存", "可用", "短缺", "来源"],
+        ["BOX", "包装箱", None, "个", 40, 30, 10, "自制"],
+    ]  # fmt: skip
 
 
 def test_the_list_on_paper_says_the_same(stores: Stores, pen: Typesetter) -> None:

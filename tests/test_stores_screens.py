@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from factory_floor import PIN
+from slips_at_hand import setter as setter
+from slips_at_hand import slip, text_of
 from stores_floor import EARLY, HELD, LATE, NEVER, Stores
 from stores_floor import stores as stores
 from terminal import Terminal, at
 
+from qdesk.slips.typesetting import Typesetter
 from screens.desk import DeskScreen
 
 
@@ -24,7 +27,8 @@ async def sign(terminal: Terminal, *others: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "told"), [
-    ("en", ("Hand out material, time 1: all that is wanted", "GLUE 10", "GLUE 15")), ("zh", ("发料（第 1 次）: 全部", "GLUE 10", "GLUE 15")),
+    ("en", ("Hand out material, time 1: all that is wanted", "GLUE 10", "GLUE 15")),
+    ("zh", ("发料（第 1 次）: 全部", "GLUE 10", "GLUE 15")),
 ])  # fmt: skip
 def test_the_store_sees_what_to_fetch_first_expired_first(stores: Stores, language: str, told: tuple[str, ...]) -> None:
     stores.approved({"item": "GLUE", "quantity": "25"})
@@ -165,3 +169,38 @@ def test_the_stores_to_choose_from_are_listed_each_in_one_piece(
         assert store in terminal.text
 
     at(stores.floor, "raw_store", story, "RK1", language=language, size=size)
+
+
+# On paper
+
+
+def test_the_papers_say_what_was_handed_out_and_what_was_sent(stores: Stores, setter: Typesetter) -> None:
+    stores.approved({"item": "GLUE", "quantity": "25"}, task="RW-7")
+    stores.hand_out()
+    settled = paper(stores, setter, f"{stores.yard.serials['settlement#1']}/2")
+    lots = (stores.lots[EARLY], stores.lots[LATE])
+    for text in ("材料领发结算单", "领料单号", stores.case, "RW-7", "GLUE", *lots, "10", "15", "退回"):
+        assert text in settled, settled
+    assert "密封胶" in settled
+    stores.transfer(stores.line(NEVER, "30"))
+    sent = paper(stores, setter, f"{stores.case}/2")
+    for text in ("移库单", "移入库", "成品库", "移出库", "原材料库", "BOX", "30", stores.lots[NEVER]):
+        assert text in sent, sent
+
+
+def test_the_copies_of_a_transfer_say_their_way_between_these_two_stores_and_who_signs_there(
+    stores: Stores, setter: Typesetter
+) -> None:
+    stores.transfer(stores.line(NEVER, "30"), to="parts_store")
+    mine, theirs = (paper(stores, setter, f"{stores.case}/{copy}") for copy in (1, 2))
+    assert "留存原材料库流转原材料库" in mine
+    assert "留存阀车间成品零件库流转原材料库→阀车间成品零件库" in theirs
+    for text in (mine, theirs):
+        assert "原材料库保管员人RK1" in text and "移库保管员" not in text
+    assert "点收移库零件库保管员" in theirs
+
+
+def paper(stores: Stores, setter: Typesetter, copy: str) -> str:
+    """What can be read on the slip of a copy, blanks left out."""
+    contents = slip(stores.floor, stores.yard.pieces[copy])
+    return "".join("".join(text_of(setter, contents)).split())

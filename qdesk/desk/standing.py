@@ -12,7 +12,7 @@ from qdesk.compiling import in_round
 from qdesk.desk.book import Expected, Running, opening_form, running_under
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
-from qdesk.language import Procedure, Step
+from qdesk.language import Outcome, Procedure, Step
 from qdesk.net import Missing
 from qdesk.site import Site
 from qdesk.transition import Marking, Transition
@@ -137,7 +137,7 @@ class Standing:
 
     def offered(self, transition: Transition) -> bool:
         """Tell whether a card speaks of a transition: of the rounds not yet begun only of how the next one begins."""
-        if self._began_otherwise(transition):
+        if self.began_otherwise(transition.step, transition.outcome):
             return False
         begun = self.running.net.begun(self.marking)
         if not transition.round or transition.round in begun:
@@ -145,12 +145,12 @@ class Standing:
         following = min(set(range(1, self.running.net.rounds + 1)) - begun)
         return transition.round == following and (not begun or self.running.net.begins(transition))
 
-    def _began_otherwise(self, transition: Transition) -> bool:
+    def began_otherwise(self, step: Step, outcome: Outcome) -> bool:
         """Tell whether this belongs to another way of opening such a case: that will never be, and is no news."""
-        openings = [step.id for step in self.running.procedure.steps.values() if opening_form(step)]
-        never = {step for step in openings if len(openings) > 1 and step not in self.case.done}
-        needs = {reference.name.partition(".")[0] for reference in transition.outcome.after}
-        return bool(never & {transition.step.id, *needs})
+        openings = [each.id for each in self.running.procedure.steps.values() if opening_form(each)]
+        never = {each for each in openings if len(openings) > 1 and each not in self.case.done}
+        needs = {reference.name.partition(".")[0] for reference in outcome.after}
+        return bool(never & {step.id, *needs})
 
     def title_of(self, transition: Transition, words: Words) -> str:
         """Return the title of a step, with the vehicle it is about: its number, and its plate where that is known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from qdesk.cases import Document, Signature
@@ -10,7 +11,7 @@ from qdesk.desk.card import act_title
 from qdesk.desk.offering import unfit
 from qdesk.desk.signing import PAPER, role_title
 from qdesk.desk.standing import Standing
-from qdesk.language import CopyOf, Step
+from qdesk.language import CopyOf, Outcome, Step
 from qdesk.slips.way import signing_of
 from qdesk.words import Words
 
@@ -23,11 +24,16 @@ def boxes(standing: Standing, cursor: Any, document: Document, of: CopyOf, words
     for mark in standing.case.signatures:
         if mark.lapsed_at is None and mark.serial == document.serial:
             given.setdefault((mark.step, mark.role), []).append(mark)
-    usual = signing_of(standing.running.procedure, of, lambda outcome: not unfit(standing, outcome))
+    usual = signing_of(standing.running.procedure, of, partial(fits, standing))
     asked = [(step.id, role.removeprefix(PAPER)) for step, role in usual]
     order = {step: number for number, step in enumerate(standing.running.procedure.steps)}
     signed = sorted(dict.fromkeys([*asked, *given]), key=lambda key: order.get(key[0], len(order)))
     return [box(standing, cursor, step, role, given.get((step, role), []), words) for step, role in signed]
+
+
+def fits(standing: Standing, step: Step, outcome: Outcome) -> bool:
+    """Tell whether a step can go this way in this case at all."""
+    return not standing.began_otherwise(step, outcome) and not unfit(standing, outcome)
 
 
 def box(standing: Standing, cursor: Any, step: str, role: str, marks: list[Signature], words: Words) -> Json:

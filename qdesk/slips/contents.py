@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from qdesk.cases import VOID, Copy, Document, Line
@@ -13,7 +14,7 @@ from qdesk.errors import Refused
 from qdesk.language import Column, CopyOf, Form
 from qdesk.scan import format_quantity
 from qdesk.site import Site
-from qdesk.slips.boxes import boxes
+from qdesk.slips.boxes import boxes, fits
 from qdesk.slips.marks import bars, square
 from qdesk.slips.way import desks_of
 from qdesk.witness import SHORT
@@ -92,7 +93,8 @@ class Slip:
 
     def custody(self) -> Json:
         """Return who keeps the copy in the end, and the desks it comes to until then."""
-        way = [self.words.show(title_of_desk(self.site, desk)) for desk in desks_of(self.standing.running.procedure, self.of)]
+        desks = desks_of(self.standing.running.procedure, self.of, partial(fits, self.standing))
+        way = [self.words.show(title_of_desk(self.site, desk)) for desk in desks]
         return {
             "kept": {"title": self.words.say("slip.kept"), "value": way[-1]},
             "way": {"title": self.words.say("slip.way"), "value": way},
