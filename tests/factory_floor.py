@@ -302,22 +302,20 @@ class Works:
     """Founds factories: one for each choice of settings, once; every test gets a copy of its own."""
 
     folder: Path
-    founded: dict[tuple[Chosen, str], tuple[Path, dict[str, Any]]] = field(default_factory=dict)
+    founded: dict[tuple[Chosen, str, str], tuple[Path, dict[str, Any]]] = field(default_factory=dict)
 
     def floor(self, folder: Path, settings: Mapping[str, str], own: str, described: Json | None = None) -> Floor:
         """Open a fresh factory in a folder."""
         clock = FixedClock(START)
         chosen = tuple(sorted(settings.items()))
-        if described is not None:
-            self.found(folder, chosen, own, described).close()
-            return Floor(open_site(folder, clock, synchronous="off"), clock, folder)
-        if (chosen, own) not in self.founded:
+        key = chosen, own, repr(described)
+        if key not in self.founded:
             template = self.folder / str(len(self.founded))
-            site = self.found(template, chosen, own, description())
+            site = self.found(template, chosen, own, description() if described is None else described)
             in_force(site)
             site.close()
-            self.founded[chosen, own] = template, site.compiled
-        template, compiled = self.founded[chosen, own]
+            self.founded[key] = template, site.compiled
+        template, compiled = self.founded[key]
         shutil.copytree(template, folder)
         site = open_site(folder, clock, synchronous="off")
         site.compiled = dict(compiled)

@@ -290,6 +290,16 @@ def test_what_was_handed_out_by_mistake_is_taken_back_and_handed_out_anew(stores
     assert stores.settle().ended == "settled"
 
 
+def test_what_came_back_opened_by_mistake_is_taken_back(stores: Stores) -> None:
+    stores.approved({"item": "GLUE", "quantity": "10"})
+    stores.hand_out()
+    stores.bring_back(EARLY, "3", "opened")
+    stores.do("RK1", "reverse")
+    assert stores.lies(EARLY) == {"shop_material": 10}
+    assert [line.get("returned") for line in stores.paper("settlement#1")] == [None]
+    stores.bring_back(EARLY, "5")
+
+
 # The proof
 
 
