@@ -20,14 +20,14 @@ MOST = 500
 COLUMNS = ("item", "name", "spec", "unit", "least", "free", "lacking", "way")
 # Only what may be used counts: held, expired and others' goods do not, nor what is promised. The conditions are those of the
 # indices of what lies anywhere and of what is promised, so that neither is read whole.
-SCARCE = """SELECT code, name, spec, unit, purchased, least, there - promised FROM (
-    SELECT i.code, i.name, i.spec, i.unit, i.purchased, i.least,
-      (SELECT COALESCE(SUM(b.quantity), 0) FROM balances b JOIN lots l ON l.code = b.lot
-        WHERE b.item = i.code AND b.in_case = '' AND b.quantity <> 0 AND b.counter = 0 AND l.hold = '' AND l.owner = ''
-          AND (l.expires_at IS NULL OR l.expires_at > ?)) AS there,
-      (SELECT COALESCE(SUM(r.quantity), 0) FROM reservations r WHERE r.item = i.code AND r.quantity > 0) AS promised
+SCARCE = """WITH watched AS MATERIALIZED (SELECT i.code, i.name, i.spec, i.unit, i.purchased, i.least,
+    (SELECT COALESCE(SUM(b.quantity), 0) FROM balances b JOIN lots l ON l.code = b.lot
+      WHERE b.item = i.code AND b.in_case = '' AND b.quantity <> 0 AND b.counter = 0 AND l.hold = '' AND l.owner = ''
+        AND (l.expires_at IS NULL OR l.expires_at > ?))
+    - (SELECT COALESCE(SUM(r.quantity), 0) FROM reservations r WHERE r.item = i.code AND r.quantity > 0) AS free
     FROM items i WHERE i.least > 0 AND i.closed_at IS NULL)
-  WHERE there - promised < least ORDER BY (there - promised) * 1.0 / least, code LIMIT ?"""
+  SELECT code, name, spec, unit, purchased, least, free FROM watched
+  WHERE free < least ORDER BY free * 1.0 / least, code LIMIT ?"""
 
 
 def to_replenish(site: Site, token: object) -> list[Json]:
