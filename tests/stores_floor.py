@@ -11,6 +11,7 @@ from factory_floor import Floor, FloorMaker, Json, description
 
 from qdesk.desk import Done
 from qdesk.desk.proposing import propose
+from qdesk.stock import Portion, Stock
 
 ISSUE, TRANSFER, REPLACEMENT = "material_issue", "transfer", "replacement"
 EARLY, LATE, NEVER, OVER, HELD, OTHERS = "early", "late", "never", "over", "held", "others"
@@ -124,6 +125,22 @@ class Stores:
         """The keeper of the other store counts several lines."""
         rows = [{"line": line, "quantity": quantity} for line, quantity in counted.items()]
         return self.do("K1", "take_finished", ("2",), "agrees", taken_over=rows)
+
+    # Bins
+
+    def put_into(self, bin_: str, lot: str, quantity: int) -> None:
+        """Put part of a lot of the raw-material store into a bin of it, in an entry of its own."""
+        site, item = self.floor.site, STOCK[lot]["item"]
+        with site.writing() as entry:
+            portion = Portion(item, self.lots[lot], quantity * 1000)
+            Stock(entry, site.factory.places).move("", portion, "raw_store", "raw_store", to_bin=bin_)
+            entry.insert("acts", seq=entry.seq, at=entry.at, step="shelve", outcome="", desk="", request="")
+            entry.seal(by=None, desk="", step="shelve")
+
+    def in_bins(self, lot: str, place: str = "raw_store") -> dict[str, float]:
+        """How much of a lot lies in which bin of a store."""
+        sql = "SELECT bin, quantity FROM balances WHERE lot = ? AND place = ? AND quantity > 0"
+        return {bin_: quantity / 1000 for bin_, quantity in self.floor.rows(sql, self.lots[lot], place)}
 
     # Looking
 

@@ -135,6 +135,23 @@ def test_another_lot_than_the_one_that_expires_first_is_taken_for_a_reason_only(
     assert stores.lies(LATE) == {"raw_store": 15, "shop_material": 5}
 
 
+def test_the_bins_are_proposed_and_what_is_taken_from_a_bin_lay_there(stores: Stores) -> None:
+    stores.put_into("A-1", NEVER, 60)
+    stores.approved({"item": "BOX", "quantity": "70"})
+    assert [(row["bin"], row["quantity"]) for row in stores.proposed()] == [("", "40"), ("A-1", "30")]
+    with stores.floor.refused("not_enough"):
+        stores.hand_out(stores.line(NEVER, "70", bin="A-1"))
+    stores.hand_out(stores.line(NEVER, "60", bin="A-1"), stores.line(NEVER, "10"))
+    assert stores.in_bins(NEVER) == {"": 30}
+
+
+def test_without_a_bin_named_a_lot_is_taken_from_wherever_it_lies(stores: Stores) -> None:
+    stores.put_into("A-1", NEVER, 60)
+    stores.approved({"item": "BOX", "quantity": "70"})
+    stores.hand_out(stores.line(NEVER, "70"))
+    assert stores.in_bins(NEVER) == {"A-1": 30}
+
+
 # Parts
 
 

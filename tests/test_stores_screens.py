@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from factory_floor import PIN
 from slips_at_hand import setter as setter
@@ -12,6 +14,13 @@ from terminal import Terminal, at
 
 from qdesk.slips.typesetting import Typesetter
 from screens.desk import DeskScreen
+
+
+def key_of(terminal: Terminal, *titles: str) -> str:
+    """The key that is called so, in whichever language, wherever it stands."""
+    found = re.search(rf"F(\d+) (?:{'|'.join(map(re.escape, titles))})", terminal.text)
+    assert found, terminal.text
+    return f"f{found[1]}"
 
 
 async def sign(terminal: Terminal, *others: str) -> None:
@@ -80,9 +89,7 @@ def test_what_comes_back_is_scanned_as_a_lot_and_said_to_be_opened(stores: Store
 
     async def story(terminal: Terminal) -> None:
         await terminal.scan(piece)
-        steps = [line.split() for line in terminal.text.splitlines()]
-        key = next(words[0].lower() for words in steps if words[1:4] == ["Bring", "back", "what"])
-        await terminal.press(key)
+        await terminal.press(re.findall(r"(F\d)  Bring back what", terminal.text)[0].lower())
         await terminal.scan(stores.lots[LATE])
         await terminal.type("2.5\r\ropened\r\r")
         await sign(terminal, "AS2")
@@ -100,7 +107,7 @@ def test_what_comes_back_is_scanned_as_a_lot_and_said_to_be_opened(stores: Store
 
 def test_the_shop_writes_what_it_needs_and_its_leader_approves_it(stores: Stores) -> None:
     async def write(terminal: Terminal) -> None:
-        await terminal.press("f2")
+        await terminal.press(key_of(terminal, "Write the requisition"))
         await terminal.type("2\rRW-7\r\r")
         await terminal.type("BOX\r12\r\r")
         await terminal.press("f2")
@@ -165,7 +172,7 @@ def test_the_stores_to_choose_from_are_listed_each_in_one_piece(
     stores: Stores, language: str, store: str, size: tuple[int, int]
 ) -> None:
     async def story(terminal: Terminal) -> None:
-        await terminal.press("f2")
+        await terminal.press(key_of(terminal, "Transfer goods", "移库"))
         assert store in terminal.text
 
     at(stores.floor, "raw_store", story, "RK1", language=language, size=size)

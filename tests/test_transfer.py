@@ -162,6 +162,14 @@ def test_goods_between_two_stores_are_nobodys_to_use(stores: Stores) -> None:
     assert [row["quantity"] for row in stores.proposed()] == ["70"]
 
 
+def test_goods_leave_the_bin_that_is_named_or_wherever_their_lot_lies(stores: Stores) -> None:
+    stores.put_into("A-1", NEVER, 60)
+    stores.transfer(stores.line(NEVER, "50", bin="A-1"))
+    assert stores.in_bins(NEVER) == {"": 40, "A-1": 10}
+    stores.transfer(stores.line(NEVER, "45"))
+    assert stores.in_bins(NEVER) == {"A-1": 5}
+
+
 # What differs
 
 
