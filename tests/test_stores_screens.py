@@ -102,6 +102,23 @@ def test_what_comes_back_is_scanned_as_a_lot_and_said_to_be_opened(stores: Store
     assert quantity == 2500
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", "Opened: 2026-03-02"), ("zh", "开封: 2026-03-02")])
+def test_the_card_of_an_opened_lot_says_since_when_R044(stores: Stores, language: str, told: str) -> None:
+    stores.approved({"item": "GLUE", "quantity": "10"})
+    stores.hand_out()
+    stores.bring_back(EARLY, "3", "opened")
+    [(lot,)] = stores.floor.rows("SELECT code FROM lots WHERE opened_at IS NOT NULL")
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(lot)
+        assert told in terminal.text
+        await terminal.press("f12")
+        await terminal.scan(stores.lots[EARLY])
+        assert told not in terminal.text
+
+    at(stores.floor, "raw_store", story, "RK1", language=language)
+
+
 # The shop
 
 

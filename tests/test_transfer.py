@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from known_names import edited, edited_step
-from stores_floor import EARLY, HELD, NEVER, OTHERS, OVER, Stores
+from stores_floor import EARLY, HELD, LATE, NEVER, OTHERS, OVER, Stores
 from stores_floor import stores as stores
 
 import data
@@ -142,7 +142,10 @@ def test_held_goods_may_leave_a_store_of_which_all_the_rest_is_promised(stores: 
     stores.approved({"item": "GLUE", "quantity": "30"})
     with stores.floor.refused("not_enough"):
         stores.transfer(stores.line(EARLY, "1"))
-    stores.transfer(stores.line(HELD, "5"))
+    stores.floor.do("Q1", "hold_lot", case="", lot=stores.lots[LATE], reason="疑失效")  # now more is promised than may be used
+    stores.transfer(stores.line(HELD, "5"), stores.line(LATE, "20"))
+    with stores.floor.refused("not_enough"):
+        stores.transfer(stores.line(EARLY, "1"))
 
 
 def test_no_more_leaves_than_lies_there_of_the_lot_and_only_of_its_item(stores: Stores) -> None:
