@@ -16,12 +16,13 @@ from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all, write_on_line
 from qdesk.scan import format_quantity
 from qdesk.site import Site
-from qdesk.stock import Portion, first_of, free, read_lot
+from qdesk.stock import Portion, first_of, free, read_lot, reserved
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, take
 
 OWNED, LOST = "customer_property", "difference"
 LIES_THERE = """SELECT quantity, bin FROM balances
   WHERE item = ? AND place = ? AND lot = ? AND in_case = '' AND quantity > 0 AND ? IN ('', bin) ORDER BY bin"""
+LIES_THERE_IN_ALL = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE item = ? AND place = ? AND in_case = ''"
 
 
 def keeper_of(store: str) -> str:
@@ -29,11 +30,10 @@ def keeper_of(store: str) -> str:
     return store if store in (RAW, PARTS) else FINISHED
 
 
-def stands_on(view: View, portion: Portion) -> str:
-    """Return why a lot is no free stock: held, expired or somebody's own; empty where it is."""
+def usable_now(view: View, portion: Portion) -> bool:
+    """Tell whether a lot is free stock: neither held nor expired nor somebody's own."""
     lot = read_lot(view.cursor, portion.lot)
-    expired = lot.expires_at is not None and lot.expires_at <= view.at
-    return lot.hold or lot.owner or ("expired" if expired else "")
+    return not lot.hold and not lot.owner and (lot.expires_at is None or lot.expires_at > view.at)
 
 
 # Rules
@@ -92,16 +92,23 @@ def counted_lines(act: Act) -> list[tuple[Line, int]]:
 
 def send_across(act: Act) -> None:
     """R052: the lots that the form names leave their store at once; what is held stays held, what is promised to others stays."""
-    source, promised = act.field("from_store"), defaultdict[str, int](int)
+    source, gone = act.field("from_store"), defaultdict[tuple[str, bool], int](int)
     for line in act.first_lines():
         for portion in portions_of(act, line, source):
-            if not stands_on(act, portion):
-                promised[line.item] += portion.quantity
+            gone[line.item, usable_now(act, portion)] += portion.quantity
             act.stock.move(act.case.code, portion, source, act.places["moving"], act.voucher)
-    for item, gone in sorted(promised.items()):
-        left = free(act.cursor, item, source, act.at, act.case.code)
+    for (item, of_use), quantity in sorted(gone.items()):
+        left = free(act.cursor, item, source, act.at) if of_use else lying_less_promised(act, item, source)
         if left < 0:
-            raise Refused("not_enough", item=item, wanted=format_quantity(gone), free=format_quantity(max(0, gone + left)))
+            there = format_quantity(max(0, quantity + left))
+            raise Refused("not_enough", item=item, wanted=format_quantity(quantity), free=there)
+
+
+def lying_less_promised(act: Act, item: str, source: str) -> int:
+    """Return what lies in a store, held or not, less what is promised of it: what is held may be released for a promise."""
+    act.cursor.execute(LIES_THERE_IN_ALL, (item, source))
+    there: int = act.cursor.fetchall()[0][0]
+    return there - reserved(act.cursor, item, source)
 
 
 def portions_of(act: Act, line: Line, source: str) -> list[Portion]:

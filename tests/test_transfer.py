@@ -143,9 +143,9 @@ def test_held_goods_may_leave_a_store_of_which_all_the_rest_is_promised(stores: 
     with stores.floor.refused("not_enough"):
         stores.transfer(stores.line(EARLY, "1"))
     stores.floor.do("Q1", "hold_lot", case="", lot=stores.lots[LATE], reason="疑失效")  # now more is promised than may be used
-    stores.transfer(stores.line(HELD, "5"), stores.line(LATE, "20"))
+    stores.transfer(stores.line(HELD, "5"), stores.line(OVER, "7"))
     with stores.floor.refused("not_enough"):
-        stores.transfer(stores.line(EARLY, "1"))
+        stores.transfer(stores.line(LATE, "1"))  # it may be released for what is promised
 
 
 def test_no_more_leaves_than_lies_there_of_the_lot_and_only_of_its_item(stores: Stores) -> None:
