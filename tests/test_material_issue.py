@@ -214,6 +214,27 @@ def test_a_requisition_is_withdrawn_while_nothing_was_handed_out_and_promises_no
         stores.do("AL1", "withdraw", reason="计划变更")
 
 
+def test_a_requisition_that_is_amended_is_approved_again_and_promises_what_it_says_then(stores: Stores) -> None:
+    stores.approved({"item": "BOX", "quantity": "95"})
+    stores.do("AS1", "amend", fields={"purpose": "packing"}, lines=[{"item": "BOX", "quantity": "20"}])
+    assert stores.floor.rows("SELECT quantity FROM reservations WHERE quantity > 0") == []
+    with stores.floor.refused("step_not_possible"):
+        stores.hand_out(stores.line(NEVER, "20"))
+    stores.do("AL1", "approve", ("1",))
+    stores.hand_out()
+    assert stores.lies(NEVER) == {"raw_store": 80, "shop_material": 20}
+    with stores.floor.refused("goods_moved"):
+        stores.do("AS1", "amend", fields={"purpose": "packing"}, lines=[{"item": "BOX", "quantity": "50"}])
+
+
+def test_all_of_it_may_come_back_and_then_nothing_was_used(stores: Stores) -> None:
+    stores.approved({"item": "BOX", "quantity": "20"})
+    stores.hand_out()
+    stores.bring_back(NEVER, "20")
+    assert stores.settle().ended == "settled"
+    assert stores.lies(NEVER) == {"raw_store": 100}
+
+
 # What comes back
 
 

@@ -239,6 +239,12 @@ def test_what_nobody_took_over_comes_back_to_where_it_was(stores: Stores) -> Non
     assert stores.lies(NEVER) == {"raw_store": 100}
 
 
+def test_a_transfer_is_not_amended_its_goods_have_moved(stores: Stores) -> None:
+    stores.transfer()
+    with stores.floor.refused("goods_moved"):
+        stores.do("RK1", "amend", fields={"to_store": "parts_store"}, lines=[stores.line(NEVER, "3")])
+
+
 def test_what_was_taken_over_is_not_called_back(stores: Stores) -> None:
     stores.transfer()
     stores.send()
