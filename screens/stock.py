@@ -31,7 +31,6 @@ class StockScreen(ListFrame):
     def actions(self) -> list[Action]:
         """Go through the places, one after the other or back to all."""
         keys = [Action(2, self.say("list.key_next_place"), self.next_place)]
-        keys.append(Action(4, self.say("returnables.key_list"), self.show_returnables))
         return [*keys, Action(3, self.say("list.key_all_places"), self.all_places)] if self.place else keys
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
@@ -106,12 +105,6 @@ class StockScreen(ListFrame):
         self.place = place
         await self.table.begin()
         self.redraw()
-
-    async def show_returnables(self) -> None:
-        """Show what is lent and borrowed."""
-        from screens.returnables import ReturnablesScreen  # loaded when it is asked for
-
-        await self.app.push_screen(ReturnablesScreen())
 
     async def open_row(self, row: Json) -> None:
         """Lay the item's card on the desk."""

@@ -216,7 +216,7 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "come_back_page": ("sales", "E011", at_paper("slip", "f2")),
     "monitoring": ("general_affairs", "E092", then("f2")),
     "monitoring_draw": ("general_affairs", "E092", then("f2", "f4")),
-    "returnables": ("dispatch", "E071", then("f10", "f2", "f4")),
+    "returnables": ("dispatch", "E071", then("f10", "enter")),
     "general_affairs": ("general_affairs", "E092", nothing),
     "finance": ("finance", "E091", nothing),
     "production": ("production", "E093", nothing),
