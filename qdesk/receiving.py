@@ -17,7 +17,7 @@ from qdesk.scan import format_quantity, parse_day
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
 from qdesk.tasks import RULES as TASK_RULES
-from qdesk.tasks import counted_lines, still_open
+from qdesk.tasks import still_open
 from qdesk.verdicts import CUSTODY, counted_row, judged_lines, rejected_of
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing
 from qdesk.warehouse import TO_BE_INSPECTED
@@ -42,10 +42,10 @@ def made_on_known(act: Act) -> Iterable[Because]:
 
 def count_agrees(act: Act) -> Iterable[Because]:
     """R026: what was counted is what passed, to the last pack of every line; else it is counted again, and not accepted."""
-    passed = {line.number: line for line in judged_lines(act)}
-    for line in counted_lines(act):
-        if line.quantity != passed[line.number].quantity:
-            yield line_miscounted(act, passed[line.number], line.quantity)
+    for line in judged_lines(act):
+        counted = act.answers["counted_in"][line.number]
+        if counted != line.quantity:
+            yield line_miscounted(act, line, counted)
 
 
 # Moves

@@ -43,15 +43,10 @@ def still_open(view: View) -> dict[str, int]:
     return {item: max(0, wanted - came.get(item, 0)) for item, wanted in ordered(view).items()}
 
 
-def counted_lines(act: Act) -> list[Line]:
-    """Return what lies there to be received with what was counted of it."""
-    return [line._replace(quantity=act.answers["counted_in"][line.number]) for line in judged_lines(act)]
-
-
-def open_after(act: Act) -> dict[str, int]:
-    """Return what the task still wants of each item once what was counted is received."""
-    left = still_open(act)
-    for line in counted_lines(act):
+def open_after(view: View) -> dict[str, int]:
+    """Return what the task still wants of each item once what passed is received."""
+    left = still_open(view)
+    for line in judged_lines(view):
         left[line.item] -= min(line.quantity, left[line.item])
     return left
 
@@ -73,12 +68,12 @@ def task_agrees(act: Act) -> Iterable[Because]:
 
 
 def task_filled(act: Act) -> Iterable[Because]:
-    """R027: with what was counted nothing of the task is open any more."""
+    """R027: with what passed nothing of the task is open any more."""
     yield from told_open(act, open_after(act))
 
 
 def task_short(act: Act) -> Iterable[Because]:
-    """R028: after what was counted something of the task is still to come."""
+    """R028: after what passed something of the task is still to come."""
     if not any(open_after(act).values()):
         yield Because("task_not_open", {"task": act.field("task")}, where=act.desk)
 
