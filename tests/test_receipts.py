@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from factory_floor import DAY, Json
-from receipts_floor import Dock
+from factory_floor import Json
+from receipts_floor import TASK, Dock
 from receipts_floor import dock as dock
 
+from qdesk.clock import moment
 from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
 from qdesk.stock import free
@@ -110,7 +111,7 @@ def test_the_workshop_takes_back_what_nobody_has_judged_yet(dock: Dock) -> None:
 
 
 def test_nobody_makes_and_judges(dock: Dock) -> None:
-    dock.begin("X1@assembly", "hand_over", {"task": "RW-1", "traveller": "SG-1", "certificate": "HG-1"}, [dock.line("PCB-1", "5")])
+    dock.begin("X1@assembly", "hand_over", TASK, [dock.line("PCB-1", "5")])
     with dock.floor.refused("own_work"):
         dock.inspect(who="X1@inspection", passed="5")
     dock.inspect(passed="5")
@@ -124,7 +125,8 @@ def test_nobody_makes_and_judges(dock: Dock) -> None:
 
 
 def test_of_a_task_that_is_short_what_exists_is_received_and_the_rest_stays_open_until_it_came(dock: Dock) -> None:
-    first = dock.received("30", "50", "short") and dock.case
+    dock.received("30", "50", "short")
+    first = dock.case
     assert dock.floor.lies("PCB-1")["finished_store"] == 30 and dock.ended() == ""
     with dock.floor.refused("rule_forbids") as refused:
         dock.do("AL1", "rest", ("1",), "received")
@@ -299,9 +301,9 @@ def test_material_that_arrived_is_received_when_it_passed_and_was_counted(dock: 
 
 def test_the_lot_bears_batch_supplier_day_and_shelf_life(dock: Dock) -> None:
     dock.arrive()
-    [(batch, party, made_at, expires_at)] = dock.floor.rows("SELECT batch, party, made_at, expires_at FROM lots WHERE batch <> ''")
+    [(batch, party, *days)] = dock.floor.rows("SELECT batch, party, made_at, expires_at FROM lots WHERE item = 'GLUE'")
     assert (batch, party) == ("B-7", "北方铸造")
-    assert expires_at - made_at == 180 * DAY
+    assert [moment(day).date().isoformat() for day in days] == ["2026-02-01", "2026-07-31"]
 
 
 def test_what_has_a_shelf_life_needs_its_day_and_no_day_is_ahead(dock: Dock) -> None:
