@@ -46,3 +46,12 @@ def test_a_control_that_is_taken_out_is_missed(name: str, step: str, old: str, n
     except ProcedureBroken as broken:
         found = {problem.code for problem in broken.problems}
     assert f"proof.{code}" in found
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_handbook_tells_every_step_and_way(name: str, language: str) -> None:
+    page = data.read(f"handbook/{language}/receipts.md")
+    steps = load(TEXTS[name], f"{name}.toml", KNOWN).steps.values()
+    titles = [step.title for step in steps] + [way.title for step in steps for way in step.outcomes]
+    assert [title.in_(language) for title in titles if title.in_(language) not in page] == []
