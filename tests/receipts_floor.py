@@ -10,7 +10,7 @@ import pytest
 from delivery_floor import Yard
 from factory_floor import FloorMaker, Json, description
 
-from qdesk.desk import Done
+from qdesk.desk import Done, present
 
 PRODUCT, MATERIAL = "finished_receipt", "material_receipt"
 TASK = {"task": "RW-1", "traveller": "SG-1", "certificate": "HG-1", "contract": "HT-7"}
@@ -49,11 +49,17 @@ class Dock:
 
     def do(self, who: str, step: str, copies: tuple[str, ...] = (), outcome: str = "", **more: Any) -> Done:
         """Do a step of this receipt; copies as "2", or "checked.1" of another form."""
-        names = [f"{self.case}/{copy}" if copy.isdecimal() else self.named(copy) for copy in copies]
-        return self.yard.do(who, step, names, outcome, procedure=self.procedure, **more)
+        return self.yard.do(who, step, [self.named(copy) for copy in copies], outcome, procedure=self.procedure, **more)
+
+    def scan(self, who: str, *copies: str) -> None:
+        """Scan papers at a desk: they have arrived."""
+        for copy in copies:
+            present(self.floor.site, self.floor.token(who), self.yard.pieces[self.named(copy)])
 
     def named(self, copy: str) -> str:
-        """A copy of the newest document of a form."""
+        """A copy of the first document by its number, or of the newest document of a form."""
+        if copy.isdecimal():
+            return f"{self.case}/{copy}"
         form, _, number = copy.partition(".")
         return f"{self.yard.serials[form]}/{number}"
 
@@ -73,7 +79,7 @@ class Dock:
         """A supplier's material arrives."""
         self.procedure = MATERIAL
         rows = list(lines) or [{"item": "GLUE", "quantity": "24", "batch": "B-7", "made_on": "2026-02-01"}]
-        return self.begin("RK1", "arrive", {**SUPPLIED, **fields}, rows)
+        return self.begin("RK1", "record_arrival", {**SUPPLIED, **fields}, rows)
 
     def inspect(self, outcome: str = "pass", who: str = "I1", **more: Any) -> Done:
         """The inspector judges."""

@@ -121,6 +121,19 @@ def test_nobody_makes_and_judges(dock: Dock) -> None:
         dock.receive("5", inspector="X1")
 
 
+def test_who_scans_the_papers_at_a_desk_has_no_hand_in_what_was_made(dock: Dock) -> None:
+    dock.hand_over()
+    dock.scan("I1", "2")
+    dock.inspect(passed="50")
+    dock.scan("K1", "2", "checked.1")
+    assert dock.receive("50").ended == "received"
+    dock.arrive()
+    dock.scan("I1", "1")
+    dock.inspect(passed="24")
+    dock.scan("RK1", "1")
+    assert dock.receive("24").ended == "received"
+
+
 # Under and over
 
 
@@ -349,6 +362,6 @@ def test_material_whose_count_cannot_be_made_to_agree_waits_apart(dock: Dock) ->
 
 def test_who_recorded_the_arrival_does_not_judge_it(dock: Dock) -> None:
     dock.procedure = "material_receipt"
-    dock.begin("X1@raw_store", "arrive", {"supplier": "北方铸造"}, [{"item": "OLD-PART", "quantity": "5"}])
+    dock.begin("X1@raw_store", "record_arrival", {"supplier": "北方铸造"}, [{"item": "OLD-PART", "quantity": "5"}])
     with dock.floor.refused("own_work"):
         dock.inspect(who="X1@inspection", passed="5")
