@@ -34,7 +34,8 @@ CONTROLS = [
     ("material_receipt", "inspect", 'not_by = ["record_arrival"]\n', "", "own_work_stamped"),
     ("material_receipt", "inspect", 'rules = ["slices_all_passed", "slices_in_date", "within_limits"]\nstamps = ["inspector"]\n',
      'rules = ["slices_all_passed", "slices_in_date", "within_limits"]\nsigns = ["inspector"]\n', "stock_without_stamp"),
-    ("material_receipt", "inspect", 'signs = ["inspector"]\nmoves = ["reject_all"]\n', 'signs = ["inspector"]\n', "floor_not_empty"),
+    ("material_receipt", "inspect", 'signs = ["inspector"]\nmoves = ["reject_all"]\n', 'signs = ["inspector"]\n',
+     "floor_not_empty"),
 ]  # fmt: skip
 
 

@@ -185,10 +185,11 @@ class Founding:
             raise Refused("number_unreadable", text=visible(decimals))
         words = {key: clean_text(row.get(key, ""), key) for key in ("name", "spec", "model", "unit")}
         flags = {key: int(bool(row.get(key, False))) for key in ("serialised", "certified")}
-        further = {"pack": parse_quantity(row["pack"], decimals) if row.get("pack") else 0, "shelf_days": row.get("shelf_days", 0)}
-        if not isinstance(further["shelf_days"], int) or further["shelf_days"] < 0:
-            raise Refused("number_unreadable", text=visible(further["shelf_days"]))
-        further = {name: value for name, value in further.items() if value}
+        pack, shelf_days = row.get("pack"), row.get("shelf_days", 0)
+        if not isinstance(shelf_days, int) or shelf_days < 0:
+            raise Refused("number_unreadable", text=visible(shelf_days))
+        kept = {"pack": parse_quantity(pack, decimals) if pack else 0, "shelf_days": shelf_days}
+        further = {name: value for name, value in kept.items() if value}
         self.entry.insert("items", code=code, decimals=decimals, **words, **flags, **further)
         self.decimals[code] = decimals
 
