@@ -23,7 +23,7 @@ from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, V
 from qdesk.warehouse import TO_BE_INSPECTED
 
 RAW, SPARE, PRODUCTION, SUPPLIER = "raw_store", "spare_area", "production", "supplier"
-LOT_LABEL, SPARE_LABEL = "lot_label", "spare_label"
+LOT_LABEL = "lot_label"
 
 
 # Rules
@@ -100,12 +100,12 @@ def receive_product(act: Act) -> None:
 
 
 def lay_apart(act: Act, portion: Portion, surplus: int) -> None:
-    """R029: the surplus is a lot of its own in the spare area, with a mark of its own: 备份, product number, pieces."""
+    """R029: the surplus is a lot of its own in the spare area; its label bears 备份, product number and pieces."""
     part = Portion(portion.item, portion.lot, surplus)
     if surplus < portion.quantity:
         part = act.stock.split(part, act.places[CUSTODY], act.case.code, hold="")
     act.stock.move(act.case.code, part, act.places[CUSTODY], SPARE, act.voucher)
-    queue_sheet(act.entry, SPARE_LABEL, part.lot, act.case.document_of("receipt").form, act.desk)
+    queue_sheet(act.entry, LOT_LABEL, part.lot, act.case.document_of("receipt").form, act.desk)
 
 
 def receive_material(act: Act) -> None:

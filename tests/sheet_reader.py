@@ -22,8 +22,8 @@ from qdesk.slips.typesetting import Typesetter, typesetter
 Json = dict[str, Any]
 SUBJECTS = {
     "item_label": "V-100", "lot_label": "L26-000002", "place_label": "finished_store", "box_label": "GX26-000001",
-    "spare_label": "L26-000002", "stamp_label": "10", "stickers": "GX26-000002", "badge": "S1", "scanner_sheet": "",
-    "action_cards": "", "test_page": "office", "blank_form": "GX26-000003", "register": "application", "monitoring": "2026-03",
+    "stamp_label": "10", "stickers": "GX26-000002", "badge": "S1", "scanner_sheet": "", "action_cards": "", "test_page": "office",
+    "blank_form": "GX26-000003", "register": "application", "monitoring": "2026-03",
 }  # fmt: skip
 SQUARE_ONLY = {("place_label", "roll58")}
 """Where the name of a place is too long for bars that a thermal head can print."""

@@ -8,6 +8,7 @@ from receipts_floor import TASK, Dock
 from receipts_floor import dock as dock
 
 from qdesk.clock import moment
+from qdesk.desk import act
 from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
 from qdesk.stock import free
@@ -121,6 +122,23 @@ def test_nobody_makes_and_judges(dock: Dock) -> None:
         dock.receive("5", inspector="X1")
 
 
+def test_a_lot_that_somebody_held_meanwhile_does_not_come_in(dock: Dock) -> None:
+    dock.hand_over()
+    dock.inspect(passed="50")
+    [(lot,)] = dock.floor.rows("SELECT lot FROM balances WHERE place = 'arrivals' AND quantity > 0")
+    act(dock.floor.site, dock.floor.token("I1"), {"step": "hold_lot", "inputs": {"lot": lot, "reason": "再看看"}})
+    with dock.floor.refused("not_inspected"):
+        dock.receive("50")
+
+
+def test_a_numbered_piece_has_a_line_of_its_own(dock: Dock) -> None:
+    for lines in ([dock.line("VS-1", "1")], [dock.line("VS-1", "1", serial="S-7")] * 2, [dock.line("VS-1", "2", serial="S-7")]):
+        with dock.floor.refused("rule_forbids"):
+            dock.hand_over(*lines)
+    with dock.floor.refused("serial_in_stock"):
+        dock.hand_over(dock.line("VS-1", "1", serial="S-0001"))
+
+
 def test_who_scans_the_papers_at_a_desk_has_no_hand_in_what_was_made(dock: Dock) -> None:
     dock.hand_over()
     dock.scan("I1", "2")
@@ -175,9 +193,9 @@ def test_what_is_over_is_spare_lies_apart_and_is_marked(dock: Dock) -> None:
     done = dock.received("53", "50", "whole", customer="海河机械")
     assert done.ended == "received"
     assert dock.floor.lies("PCB-1") == {"finished_store": 50, "spare_area": 3, "production": -53}
-    [spare] = dock.prints("spare_label")
-    [(lot,)] = dock.floor.rows("SELECT lot FROM balances WHERE place = 'spare_area' AND quantity > 0")
-    assert spare == lot and dock.prints("lot_label") != [lot]
+    lies = "SELECT lot FROM balances WHERE item = 'PCB-1' AND counter = 0 AND quantity > 0 ORDER BY quantity"
+    lots = [lot for (lot,) in dock.floor.rows(lies)]
+    assert len(lots) == 2 and dock.prints("lot_label") == lots
     assert dock.floor.card("K1", done.opened[0]["serial"])["document"]["lines"][0]["spare"] == "3"
 
 

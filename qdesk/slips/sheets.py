@@ -31,7 +31,6 @@ DOCUMENT_LINES = """SELECT l.number, l.item, l.quantity, i.name, i.unit, l.other
 SIGNATURES = """SELECT s.number, s.serial, s.copy, s.step, s.role, s.kind, COALESCE(p.name, s.name), s.stamp, s.at, s.lapsed_at,
     c.digest, j.hash FROM signatures s JOIN journal j ON j.seq = s.act JOIN cases c ON c.code = s.in_case
   LEFT JOIN persons p ON p.id = s.person WHERE s.act = ? ORDER BY s.number"""
-SPARE = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE lot = ? AND place = 'spare_area'"
 BOX_FIELDS = (
     ("destination", ("destination", "address")), ("consignee", ("consignee", "customer")), ("telephone", ("telephone", "phone")),
 )  # fmt: skip
@@ -67,17 +66,6 @@ def lot_label(site: Site, cursor: Cursor, subject: str, words: Words, again: boo
         ("origin", lot.origin), ("owner", lot.owner), ("expires", expires),
     ]  # fmt: skip
     return labels(site, words, again, [label(words.say("sheet.lot"), code, _said(words, rows), code)])
-
-
-def spare_label(site: Site, cursor: Cursor, subject: str, words: Words, again: bool = False) -> Json:
-    """Return the mark of spare goods: 备份, product number and how many there are (R029). Raises Refused("lot_unknown")."""
-    code = clean_code(subject)
-    item = read_item(cursor, read_lot(cursor, code).item)
-    cursor.execute(SPARE, (code,))
-    pieces: int = cursor.fetchall()[0][0]
-    rows = [("product", item.code if item.name in ("", item.code) else f"{item.code} {item.name}")]
-    rows += [("quantity", f"{format_quantity(pieces)} {item.unit}".strip()), ("origin", read_lot(cursor, code).origin)]
-    return labels(site, words, again, [label(code, words.say("sheet.spare"), _said(words, rows), code)])
 
 
 def place_label(site: Site, cursor: Cursor, subject: str, words: Words, again: bool = False) -> Json:
