@@ -6,6 +6,7 @@ from qdesk.clock import moment
 from qdesk.playing import DAY, Json, Player, inspected
 
 PRODUCT, MATERIAL = "finished_receipt", "material_receipt"
+SEEN: Json = {"protected": "yes"}
 
 
 def whole_receipts(player: Player) -> None:
@@ -18,7 +19,7 @@ def product(player: Player) -> None:
     """A batch of 53 for a task of 50: one is rejected, so 50 are received and two are spare."""
     fields = {"task": "RW-0311", "traveller": "SG-0311", "certificate": "HG-0311", "contract": "HT-0277"}
     line: Json = {"item": "VLV-32D", "quantity": "53", "ordered": "50"}
-    case = player.do("assembly", "E096", "hand_over", procedure=PRODUCT, fields=fields, lines=[line]).case or ""
+    case = player.do("assembly", "E096", "hand_over", procedure=PRODUCT, fields=fields, lines=[line], **SEEN).case or ""
     rejected = [{"line": 1, "quantity": "1", "reason": "密封面划伤"}]
     done = player.do(
         "inspection", "E051", "inspect", case, [2], "part", procedure=PRODUCT, passed="52", rejected=rejected, **inspected()

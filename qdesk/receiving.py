@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from qdesk.asking import line_miscounted, read_all_counts
+from qdesk.asking import all_yes, asked_checks, line_miscounted, read_all_counts
 from qdesk.cases import CaseFile, Line
 from qdesk.clock import moment, start_of
 from qdesk.errors import Because, Refused
@@ -24,6 +25,8 @@ from qdesk.warehouse import TO_BE_INSPECTED
 
 RAW, SPARE, PRODUCTION, SUPPLIER = "raw_store", "spare_area", "production", "supplier"
 LOT_LABEL = "lot_label"
+PROTECTION = ("protected",)
+"""R036: what the workshop has seen to before it hands over; going on without it needs a reason."""
 
 
 # Rules
@@ -185,7 +188,12 @@ def propose_counted_in(view: View) -> Proposed:
     return {"expected": [counted_row(view, line) for line in judged_lines(view)]}
 
 
-RULES = {"made_on_known": Rule(made_on_known), "count_agrees": Rule(count_agrees), **TASK_RULES}
+RULES = {
+    "protection": Rule(partial(all_yes, PROTECTION), refuses=False),
+    "made_on_known": Rule(made_on_known),
+    "count_agrees": Rule(count_agrees),
+    **TASK_RULES,
+}
 MOVES = {
     "hand_in": Move(hand_in, Effect(puts=(CUSTODY,), makes=True)),
     "arrive": Move(arrive, Effect(puts=(CUSTODY,), makes=True)),
@@ -193,7 +201,10 @@ MOVES = {
     "receive_product": Move(receive_product, Effect(takes=(CUSTODY,), inward=True)),
     "receive_material": Move(receive_material, Effect(takes=(CUSTODY,), inward=True)),
 }
-QUESTIONS = {"counted_in": Question(ask_counted_in, read_counted_in, propose_counted_in)}
+QUESTIONS = {
+    "protection": asked_checks(*PROTECTION),
+    "counted_in": Question(ask_counted_in, read_counted_in, propose_counted_in),
+}
 WRITINGS = {
     "checked": Writing(lambda act: taken_over(act, "task", "certificate"), write_checked_lines),
     "receipt": Writing(write_receipt, write_receipt_lines),

@@ -63,9 +63,10 @@ class Dock:
         form, _, number = copy.partition(".")
         return f"{self.yard.serials[form]}/{number}"
 
-    def begin(self, who: str, step: str, fields: dict[str, str], lines: list[Json]) -> str:
+    def begin(self, who: str, step: str, fields: dict[str, str], lines: list[Json], **more: str) -> str:
         """Write the first paper; it is the case played from now on."""
-        done = self.yard.do(who, step, case="", procedure=self.procedure, fields=fields, lines=lines)
+        asked: dict[str, Any] = {"protected": "yes", **more} if self.procedure == PRODUCT else dict(more)
+        done = self.yard.do(who, step, case="", procedure=self.procedure, fields=fields, lines=lines, **asked)
         self.yard.note = self.floor.case = done.case or ""
         return self.case
 

@@ -160,7 +160,7 @@ def test_the_workshop_writes_its_slip_and_the_store_its_arrival_by_keys(dock: Do
         await terminal.press("f2")
         await terminal.type("RW-9\rSG-9\rHG-9\r\r\r")
         await terminal.scan("PCB-1")
-        await terminal.type("20\r50\r\r\r\r\r")
+        await terminal.type("20\r50\r\r\r\r\r1\r")
         await terminal.type(f"{PIN}\r")
         assert isinstance(terminal.frame, DeskScreen), terminal.said
 
