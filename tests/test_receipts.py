@@ -11,6 +11,7 @@ from qdesk.desk import act
 from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
 from qdesk.stock import free
+from qdesk.tasks import ON_OTHER_SLIPS, RECEIVED
 
 
 def free_of(dock: Dock, item: str, place: str = "finished_store") -> int:
@@ -322,3 +323,9 @@ def test_a_verdict_taken_back_brings_all_of_it_back_into_custody(dock: Dock) -> 
     assert dock.lots("arrivals") == [("PCB-1", 50, "to_be_inspected")] and dock.lots("quarantine") == []
     dock.inspect(passed="50")
     assert dock.receive("50").ended == "received"
+
+
+def test_what_came_under_a_task_is_found_without_reading_what_came_under_others(dock: Dock) -> None:
+    for sql, values in ((RECEIVED, ("finished_store", "RW-1", "arrivals")), (ON_OTHER_SLIPS, ("RW-1", "RK26-000001"))):
+        plan = " | ".join(row[3] for row in dock.floor.rows(f"EXPLAIN QUERY PLAN {sql}", *values))
+        assert "documents_of_task" in plan and "SCAN" not in plan, plan
