@@ -25,6 +25,8 @@ from qdesk.warehouse import TO_BE_INSPECTED
 
 RAW, SPARE, PRODUCTION, SUPPLIER = "raw_store", "spare_area", "production", "supplier"
 LOT_LABEL = "lot_label"
+SUPPLIER_NAMED = """SELECT code FROM parties WHERE kind = 'supplier' AND closed_at IS NULL AND ? IN (code, name)
+  ORDER BY code LIMIT 1"""
 PROTECTION = ("protected",)
 """R036: what the workshop has seen to before it hands over; going on without it needs a reason."""
 
@@ -74,8 +76,9 @@ def hand_in(act: Act) -> None:
 
 
 def arrive(act: Act) -> None:
-    """R040: a supplier's material is here, and not ours to use yet."""
-    into_custody(act, SUPPLIER, act.field("supplier"))
+    """R040: a supplier's material is here, and not ours to use yet; its lots bear the supplier's code where there is one."""
+    act.cursor.execute(SUPPLIER_NAMED, (act.field("supplier"),))
+    into_custody(act, SUPPLIER, next((str(code) for (code,) in act.cursor.fetchall()), act.field("supplier")))
 
 
 def passed_portion(act: Act, line: Line) -> Portion:

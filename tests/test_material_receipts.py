@@ -28,6 +28,18 @@ def test_the_lot_bears_batch_supplier_day_and_shelf_life(dock: Dock) -> None:
     assert [moment(day).date().isoformat() for day in days] == ["2026-02-01", "2026-07-31"]
 
 
+def test_a_supplier_who_is_known_is_named_by_code_on_the_lot(dock: Dock) -> None:
+    site = dock.floor.site
+    with site.writing() as entry:
+        for code, kind in (("KH-1", "customer"), ("GF-1", "supplier")):
+            told = {"name": "北方铸造", "address": "", "telephone": "", "since": entry.at}
+            entry.insert("parties", code=code, kind=kind, **told)
+        entry.insert("acts", seq=entry.seq, at=entry.at, step="add_party", outcome="", desk="", request="")
+        entry.seal(by=None, desk="", step="add_party")
+    dock.arrive()
+    assert dock.floor.rows("SELECT party FROM lots WHERE item = 'GLUE'") == [("GF-1",)]
+
+
 def test_what_has_a_shelf_life_needs_its_day_and_no_day_is_ahead(dock: Dock) -> None:
     for line, code in ((glue(), "made_on_missing"), (glue(made_on="2026-03-03"), "made_on_ahead")):
         with dock.floor.refused("rule_forbids") as refused:
