@@ -177,7 +177,7 @@ class Founding:
 
     def item(self, number: int, row: Mapping[str, Any]) -> None:
         """Write one item."""
-        self.only(row, ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified"))
+        self.only(row, ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified", "pack", "shelf_days"))
         code = clean_code(row.get("code"))
         self.refuse_twice("items", "code", code)
         decimals = row.get("decimals", 0)
@@ -185,7 +185,12 @@ class Founding:
             raise Refused("number_unreadable", text=visible(decimals))
         words = {key: clean_text(row.get(key, ""), key) for key in ("name", "spec", "model", "unit")}
         flags = {key: int(bool(row.get(key, False))) for key in ("serialised", "certified")}
-        self.entry.insert("items", code=code, decimals=decimals, **words, **flags)
+        pack, shelf_days = row.get("pack"), row.get("shelf_days", 0)
+        if not isinstance(shelf_days, int) or shelf_days < 0:
+            raise Refused("number_unreadable", text=visible(shelf_days))
+        kept = {"pack": parse_quantity(pack, decimals) if pack else 0, "shelf_days": shelf_days}
+        further = {name: value for name, value in kept.items() if value}
+        self.entry.insert("items", code=code, decimals=decimals, **words, **flags, **further)
         self.decimals[code] = decimals
 
     def opening_stock(self, number: int, row: Mapping[str, Any]) -> None:
