@@ -21,10 +21,12 @@ from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, V
 AREA = "dispatch_area"
 PAPERS = ("report_seen", "certificate_seen")
 """R074: what has to be seen before anything is shipped."""
-# What ended cases left promised to somebody: a modified product is received for its customer and waits for its delivery (A26).
+# What was received for somebody: a modified product waits for its delivery (A26), and so does the part of a task that is here
+# already while its rest is still to come (R028).
 WAITING_FOR = """SELECT r.in_case, r.quantity, d.fields FROM reservations r JOIN cases c ON c.code = r.in_case
   JOIN documents d ON d.serial = r.in_case
-  WHERE r.item = ? AND r.place = ? AND r.quantity > 0 AND c.ended <> '' ORDER BY c.ended_at, r.in_case"""
+  WHERE r.item = ? AND r.place = ? AND r.quantity > 0 AND (c.ended <> '' OR c.procedure = 'finished_receipt')
+  ORDER BY c.ended = '', c.ended_at, r.in_case"""
 PICKED = """SELECT item, SUM(CASE source WHEN ? THEN quantity ELSE -quantity END) FROM moves
   WHERE in_case = ? AND ((source = ? AND target = ?) OR (source = ? AND target = ?)) GROUP BY item"""
 NOTICE_OF = """SELECT COUNT(*) FROM documents WHERE form = 'notice' AND void_at IS NULL AND opened_at > ?

@@ -34,6 +34,8 @@ class CountedLine:
     """The lot that the next pieces are of."""
     of_lot: str = ""
     """The only lot that the line is of, where it names one."""
+    pack: int = PIECE
+    """How much one scan of its item counts: a piece, or what a pack of it holds where packs are counted."""
     by_piece: bool = False
     """Whether only pieces count: a lot alone says which one the next pieces are of, and never how many."""
 
@@ -73,7 +75,8 @@ class Count:
         """Return the count of a document's lines; `item` names the column of what is counted, such as "becomes"."""
         return cls(
             CountedLine(int(row["line"]), str(row.get(item) or row["item"]), parse_quantity(row["quantity"], 3, zero=True),
-                        str(row.get("serial") or ""), of_lot=str(row.get("lot") or ""), by_piece=by_piece)
+                        str(row.get("serial") or ""), of_lot=str(row.get("lot") or ""), by_piece=by_piece,
+                        pack=parse_quantity(row["pack"], 3) if row.get("pack") else PIECE)
             for row in rows
         )  # fmt: skip
 
@@ -178,10 +181,10 @@ class Count:
             line.scanned = {line.lot: counted or 0} if counted or line.lot else {}
 
     def add(self, line: CountedLine) -> CountedLine:
-        """Count one piece; raises Refused("count_by_lot") where a line is not of whole pieces."""
-        if line.quantity % PIECE:
+        """Count one piece or pack; raises Refused("count_by_lot") where a line is neither of whole pieces nor of packs."""
+        if line.quantity % PIECE and line.pack == PIECE:
             raise Refused("count_by_lot", item=line.item)
-        line.scanned[line.lot] = line.scanned.get(line.lot, 0) + PIECE
+        line.scanned[line.lot] = line.scanned.get(line.lot, 0) + line.pack
         return line
 
     @staticmethod

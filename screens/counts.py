@@ -19,7 +19,7 @@ from screens.lettering import shown, stacked, styled
 from screens.questions import Asked, Question
 
 Json = dict[str, Any]
-BY_SCAN = frozenset(["checked", "loaded", "taken_over"])
+BY_SCAN = frozenset(["checked", "loaded", "passed", "counted_in", "taken_over"])
 """What is counted with the goods at hand, so that scanning them answers it."""
 BY_LINE = BY_SCAN | {"received"}
 """What is compared with the paper line by line, even where there is one line only."""

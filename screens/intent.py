@@ -38,6 +38,8 @@ class Intent:
     """What the store has counted for it at the desk already."""
     form: str = ""
     """The form an opening step writes, for finding earlier ones."""
+    about: str = ""
+    """What an opening is about that nobody is asked for, such as a month; it stands in the title."""
     others_sign: bool = False
     """Whether those who sign have to be others than whoever sits here."""
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -81,6 +83,11 @@ class Intent:
             "signers": signers,
             "key": self.key,
         }
+
+
+def way_title(opening: Json, outcome: Json, about: str) -> str:
+    """Return the title of an opening in one of its ways, about something that is known already."""
+    return f"{opening['step_title']} {about}: {outcome['title']}"
 
 
 def step_intent(card: Json, step: Json, outcome: Json, title: str, pieces: Mapping[str, str]) -> Intent:

@@ -6,22 +6,31 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.card import Reader
+from screens.frame import ScanLine
+from screens.further import Further, columns_in, further_at, further_lines, moved
 from screens.keybar import Action
 from screens.lettering import cut, fit, shown, stacked
-from screens.textframe import TextFrame
+from screens.textframe import TextFrame, by_keys
 
 NAMED = 18
 """Cells for what a key is called; what it is for stands behind it."""
 
 
 class MenuScreen(TextFrame):
-    """Every key with what it is for."""
+    """Every key with what it is for, and below them the screens that have none."""
 
+    BINDINGS: ClassVar[list[BindingType]] = by_keys("up", "down", "left", "right")
     DEFAULT_CSS: ClassVar[str] = "#menu { height: auto; }"
+
+    def __init__(self) -> None:
+        """Begin at the first of the screens without a key."""
+        super().__init__()
+        self.cursor = 0
 
     def body(self) -> ComposeResult:
         """The keys below each other."""
@@ -50,7 +59,28 @@ class MenuScreen(TextFrame):
         common = {1: "help", 11: "language", 12: "back"}
         told += [(action, self.say(f"menu.{common[action.key]}_for")) for action in self.all_actions() if action.key in common]
         reader = self.reader()
-        self.query_one("#menu", Static).update(stacked(menu_lines(sorted(told, key=lambda each: each[0].key), reader)))
+        lines = menu_lines(sorted(told, key=lambda each: each[0].key), reader)
+        self.query_one("#menu", Static).update(stacked([*lines, *further_lines(self.further, self.cursor, reader)]))
+
+    @property
+    def further(self) -> list[Further]:
+        """Return the screens without a key that belong to this desk; none once it is locked."""
+        seat = self.house.seat
+        return further_at(self.house.engine.site.factory.desks[seat.desk].kind) if seat else []
+
+    def action_choose(self, key: str) -> None:
+        """Go through the names; in a line that holds text, left and right stay with the text."""
+        line = self.query_one(ScanLine)
+        if line.value and key in ("left", "right"):
+            line.action_cursor_left() if key == "left" else line.action_cursor_right()
+            return
+        self.cursor = moved(self.cursor, key, len(self.further), columns_in(self.text_width))
+        self.redraw()
+
+    async def enter(self) -> None:
+        """Open the chosen screen."""
+        if self.further:
+            await self.app.push_screen(self.further[self.cursor].open())
 
     async def show_people(self) -> None:
         """Show what may be done with people and stock."""

@@ -15,7 +15,7 @@ from qdesk.monitored import export_month, month_figures, month_page, year_upto
 from qdesk.periods import later, month_of, month_text
 from screens.card import Reader
 from screens.desk import DeskScreen
-from screens.intent import opening_intent
+from screens.intent import opening_intent, way_title
 from screens.keybar import Action
 from screens.lettering import fit, shown, styled
 from screens.listing import ListFrame
@@ -136,7 +136,7 @@ class MonitoringScreen(ListFrame):
         way = "some_late" if self.told["late"] else "all_on_time"
         outcome = next(each for each in self.opening["outcomes"] if each["name"] == way)
         intent = opening_intent(self.opening, outcome)
-        intent.title = f"{intent.title} {self.month}: {outcome['title']}"
+        intent.title, intent.about = way_title(self.opening, outcome, self.month), self.month
         intent.asks, intent.given, intent.form = [], {"fields": {"month": self.month}}, ""
         desk = next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
         await desk.begin(intent)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qdesk.desk import look
 from qdesk.desk.openings import openings
 from screens.choices import Choice
+from screens.intent import way_title
 from screens.page import Json, StepPage
 
 
@@ -20,6 +21,8 @@ class SpeakingPage(StepPage):
             await self.rename_opening()
         elif self.intent.card is not None:
             await self.rename_step(self.intent.card)
+        elif self.intent.about:
+            await self.rename_way()
         self.redraw()
 
     async def rename_opening(self) -> None:
@@ -30,6 +33,13 @@ class SpeakingPage(StepPage):
             by_hand = [{**ask, "title": self.say("question.filled_at")} for ask in self.intent.asks if ask["name"] == "filled_at"]
             ways = [{**outcome, "asks": [*by_hand, *outcome["asks"]]} for outcome in opening["outcomes"]]
             self.take_titles(opening["step_title"], ways)
+
+    async def rename_way(self) -> None:
+        """Take the title of an opening of which only a signature is asked."""
+        for opening in await self.ask(openings, self.token, self.house.words):
+            if (opening["procedure"], opening["step"]) == (self.intent.procedure, self.intent.step):
+                way = next(each for each in opening["outcomes"] if each["name"] == self.intent.outcome)
+                self.intent.title = way_title(opening, way, self.intent.about)
 
     async def rename_step(self, before: Json) -> None:
         """Take the titles of the card and of the step, if it still is the card that was shown."""

@@ -31,8 +31,6 @@ class StockScreen(ListFrame):
     def actions(self) -> list[Action]:
         """Go through the places, one after the other or back to all."""
         keys = [Action(2, self.say("list.key_next_place"), self.next_place)]
-        keys.append(Action(4, self.say("returnables.key_list"), self.show_returnables))
-        keys.append(Action(5, self.say("replenishing.key_list"), self.show_replenishing))
         return [*keys, Action(3, self.say("list.key_all_places"), self.all_places)] if self.place else keys
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
@@ -107,18 +105,6 @@ class StockScreen(ListFrame):
         self.place = place
         await self.table.begin()
         self.redraw()
-
-    async def show_returnables(self) -> None:
-        """Show what is lent and borrowed."""
-        from screens.returnables import ReturnablesScreen  # loaded when it is asked for
-
-        await self.app.push_screen(ReturnablesScreen())
-
-    async def show_replenishing(self) -> None:
-        """Show what has to be replenished."""
-        from screens.replenishing import ReplenishingScreen  # loaded when it is asked for
-
-        await self.app.push_screen(ReplenishingScreen())
 
     async def open_row(self, row: Json) -> None:
         """Lay the item's card on the desk."""

@@ -12,12 +12,17 @@ from qdesk.scan import clean_code, kind_of
 from qdesk.telling import short_time
 from screens.card import Reader
 from screens.counting import Count, CountedLine, count_lines, counted_text
+from screens.counts import BY_SCAN
 from screens.desk import DeskScreen, Json
 from screens.intent import Intent
 from screens.lettering import styled
 
 GOODS = ("other", "document")
 """What the code of goods may look like: a lot has a letter, a year and a number like a serial."""
+
+
+TAKES_COUNT = BY_SCAN | {"lots"}
+"""Questions that what was counted at the desk answers."""
 
 
 class WarehouseDesk(DeskScreen):
@@ -30,12 +35,14 @@ class WarehouseDesk(DeskScreen):
         self.count: Count | None = None
         self.counted: tuple[str, list[Json]] = ("", [])
         """For which case and which lines the count is."""
+        self.counts_for: set[str] = set()
+        """The steps that goods are counted for: no other step is kept from being done by a count that does not agree."""
 
     async def load_card(self) -> None:
         """Ask which lots the steps that may be done here would take, and which goods they bring in."""
         expected: list[Json] = []
         by_piece = False
-        self.proposed = {}
+        self.proposed, self.counts_for = {}, set()
         card = self.card
         for step in card.get("can", []) if card else []:
             proposed = await self.propose(str(card["case"]) if card else "", step)
@@ -44,6 +51,7 @@ class WarehouseDesk(DeskScreen):
             by_piece = by_piece or (bool(checked) and not expected)
             drawn = card["document"]["lines"] if card and checked is None and "lots" in proposed else []
             expected = expected or goods or checked or drawn
+            self.counts_for |= {step["step"]} if goods or checked or drawn else set()
         counted = (str(card.get("case", "")) if card else "", expected)
         if counted != self.counted:
             self.counted, self.count = counted, Count.of(expected, by_piece=by_piece) if expected else None
@@ -96,9 +104,9 @@ class WarehouseDesk(DeskScreen):
         """Begin a step; a count that was begun goes along, or has to agree where the step asks for no lots."""
         count = self.count
         if count is not None and count.begun:
-            if any(ask["name"] == "lots" for ask in intent.asks):
+            if any(ask["name"] in TAKES_COUNT for ask in intent.asks):
                 intent.count = count
-            elif intent.scan != "named" and not count.agrees:
+            elif intent.scan != "named" and intent.step in self.counts_for and not count.agrees:
                 short = [f"{line.number} {line.item}" for line in count.lines if line.missing]
                 raise Refused("count_disagrees", lines=short)
         await super().begin(intent)

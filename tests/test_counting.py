@@ -136,3 +136,20 @@ def test_what_is_typed_takes_the_place_of_what_was_scanned_and_further_scans_add
     assert count.lots() == {1: [{"line": 1, "lot": "L-1", "quantity": "3"}]}
     count.write(1, None)
     assert count.lines[0].count == 0
+
+
+def test_a_scan_of_a_pack_counts_what_the_pack_holds() -> None:
+    count = Count.of([{"line": 1, "item": "PCB-1", "quantity": "25", "pack": "10"}, LINES[0]], by_piece=True)
+    assert [count.take_item("PCB-1").count for _ in range(3)] == [10000, 20000, 30000]
+    assert count.lines[0].missing == -5000 and not count.agrees  # the last pack is not full: how much is in it is typed
+    count.write(1, 25000)
+    assert count.lines[0].missing == 0
+    with refused("count_full"):
+        count.take_item("PCB-1")
+    assert count.take_item("V-100").count == 1000
+
+
+def test_packs_of_what_is_no_whole_pieces_are_counted_as_packs() -> None:
+    count = Count.of([{"line": 1, "item": "OIL", "quantity": "2.5", "pack": "1.25"}], by_piece=True)
+    count.take_item("OIL")
+    assert count.take_item("OIL").missing == 0

@@ -124,7 +124,8 @@ def test_after_a_hold_the_dispatch_desk_is_told_and_the_pass_stays_alive(yard: Y
     assert notices(yard, "dispatch") == ["gate#1.hold"]
     again = yard.release()
     assert said(again) == ("stop", "held")
-    why = yard.floor.site.words.say("gate.kind_count_differs")
+    words = yard.floor.site.languages
+    why = {language: words[language].say("gate.kind_count_differs") for language in ("zh", "en")}
     assert (again["arguments"]["since"], again["arguments"]["why"]) == ("2026-03-02 08:09", why)
     yard.do("DL1", "answer_hold#1", reason="一件是空托盘")
     assert notices(yard, "gate") == ["answer_hold#1"]

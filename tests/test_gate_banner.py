@@ -78,7 +78,7 @@ def test_each_kind_of_stop_has_a_picture_and_an_edge_of_its_own() -> None:
     edges = {kind: frozenset((x, y) for x in range(3) for y in range(16) if HATCHINGS[kind](x, y)) for kind in HATCHINGS}
     assert len(set(edges.values())) == len(edges)
     drawn = bitmaps()["pictures"]
-    assert set(drawn) == {"released", "by_guard", *HATCHINGS}
+    assert set(drawn) == {"released", "emergency", "by_guard", *HATCHINGS}
     assert len({drawn[kind] for kind in HATCHINGS}) == len(HATCHINGS)
 
 

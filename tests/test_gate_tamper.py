@@ -106,7 +106,7 @@ def test_a_photocopy_is_told_when_where_and_which_vehicle_left_on_it(yards: Yard
         answer = yard.show(who=who, plate="B77777", count="3")
         assert said(answer) == ("stop", "used")
         told = answer["arguments"]
-        assert (told["at"], told["desk"], told["released_plate"]) == ("2026-03-02 08:08", "门卫", "A12345")
+        assert (told["at"], told["desk"], told["released_plate"]) == ("2026-03-02 08:08", {"zh": "门卫", "en": "Gate"}, "A12345")
     assert released(yard) == 1
 
 
@@ -115,7 +115,7 @@ def test_a_pass_for_one_gate_opens_no_other_and_the_right_one_is_named(yards: Ya
     to_the_pass(yard)
     yard.do("K1", "issue_pass#1", [f"{yard.note}/4"], gate="north_gate")
     answer = yard.show(**GOOD)
-    assert said(answer) == ("stop", "other_gate") and answer["arguments"]["gate"] == "北门"
+    assert said(answer) == ("stop", "other_gate") and answer["arguments"]["gate"] == {"zh": "北门", "en": "North gate"}
     assert said(yard.show(who="G1@north_gate", **GOOD)) == ("release", "released")
     assert yard.floor.rows("SELECT desk FROM gate_checks WHERE verdict = 'release'") == [("north_gate",)]
 
@@ -310,10 +310,10 @@ def test_before_there_is_a_pass_every_other_paper_says_what_is_missing(yard: Yar
     yard.pack()
     note, packing = yard.pieces[f"{yard.note}/4"], yard.pieces[f"{yard.serials['packing#1']}/2"]
     assert [said(yard.show(code, **GOOD)) for code in (note, packing)] == [("stop", "not_loaded")] * 2
-    assert yard.show(packing, **GOOD)["arguments"]["step"] == "装车"
+    assert yard.show(packing, **GOOD)["arguments"]["step"] == {"zh": "装车", "en": "Load"}
     yard.load()
     slip = yard.pieces[f"{yard.serials['slip#1']}/2"]
-    assert yard.show(slip, **GOOD)["arguments"]["step"] == "开出门证"
+    assert yard.show(slip, **GOOD)["arguments"]["step"]["zh"] == "开出门证"
     yard.issue()
     answer = yard.show(slip, **GOOD)
     assert said(answer) == ("stop", "not_a_pass") and answer["arguments"]["pass"] == yard.serials["pass#1"]

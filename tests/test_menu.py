@@ -11,9 +11,11 @@ from screens.desk import DeskScreen
 from screens.handover import HandoverScreen
 from screens.login import LoginScreen
 from screens.menu import MenuScreen
+from screens.monitoring import MonitoringScreen
 from screens.papermap import PaperMap
 from screens.printing import PrintQueue
 from screens.registers import RegisterScreen
+from screens.returnables import ReturnablesScreen
 from screens.stock import StockScreen
 
 
@@ -77,5 +79,26 @@ def test_a_locked_desk_is_not_opened_by_any_key(floor: Floor) -> None:
         assert floor.case not in terminal.text.replace(terminal.said, "")
         await terminal.press("f12")
         assert isinstance(terminal.frame, LoginScreen)
+
+    at(floor, "finished_store", story, "K1")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+def test_screens_without_a_key_are_chosen_with_the_arrows_and_opened_with_enter(floor: Floor, size: tuple[int, int]) -> None:
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f10")
+        assert "> Goods that return" in terminal.text
+        await terminal.press("right", "right", "down", "left", "up", "enter")
+        assert isinstance(terminal.frame, ReturnablesScreen)
+        await terminal.press("f12", "right", "enter")
+        assert isinstance(terminal.frame, MonitoringScreen)
+
+    at(floor, "general_affairs", story, "GA1", size=size)
+
+
+def test_the_menu_names_only_what_belongs_to_the_desk(floor: Floor) -> None:
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f10")
+        assert "Goods that return" in terminal.text and "Delivery monitoring" not in terminal.text
 
     at(floor, "finished_store", story, "K1")

@@ -21,9 +21,11 @@ from qdesk import (
     loading,
     monitoring,
     picking,
+    receiving,
     returnables,
     rework,
     transferring,
+    verdicts,
     warehouse,
 )
 from qdesk.errors import Refused
@@ -39,14 +41,14 @@ from qdesk.vocabulary import Move, Question, Rule, Writing
 
 ROOMS = (
     warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
-    handing_out, transferring,
+    verdicts, receiving, handing_out, transferring,
 )  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
 QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked in room.QUESTIONS.items()}
 WRITINGS: dict[str, Writing] = {
     **dispatch.WRITINGS, **gate.WRITINGS, **arriving.WRITINGS, **monitoring.WRITINGS,
-    **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS,
+    **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS, **receiving.WRITINGS,
     **handing_out.WRITINGS, **transferring.WRITINGS,
 }  # fmt: skip
 IN_FORCE = "in force"

@@ -177,7 +177,8 @@ class Founding:
 
     def item(self, number: int, row: Mapping[str, Any]) -> None:
         """Write one item."""
-        self.only(row, ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified", "pack", "least"))
+        known = ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified", "pack", "least", "shelf_days")
+        self.only(row, known)
         code = clean_code(row.get("code"))
         self.refuse_twice("items", "code", code)
         decimals = row.get("decimals", 0)
@@ -185,8 +186,12 @@ class Founding:
             raise Refused("number_unreadable", text=visible(decimals))
         words = {key: clean_text(row.get(key, ""), key) for key in ("name", "spec", "model", "unit")}
         flags = {key: int(bool(row.get(key, False))) for key in ("serialised", "certified")}
+        shelf_days = row.get("shelf_days", 0)
+        if not isinstance(shelf_days, int) or shelf_days < 0:
+            raise Refused("number_unreadable", text=visible(shelf_days))
         amounts = {key: parse_quantity(row[key], decimals) for key in ("pack", "least") if row.get(key)}
-        self.entry.insert("items", code=code, decimals=decimals, **words, **flags, **amounts)
+        further = {**amounts, **({"shelf_days": shelf_days} if shelf_days else {})}
+        self.entry.insert("items", code=code, decimals=decimals, **words, **flags, **further)
         self.decimals[code] = decimals
 
     def opening_stock(self, number: int, row: Mapping[str, Any]) -> None:
