@@ -95,7 +95,8 @@ def test_the_plans_lie_on_diagonals_with_the_same_acceptance_number() -> None:
     along: dict[int, set[str]] = {}
     for (row, column), cell in numbers.items():
         along.setdefault(row + column, set()).add(cell)
-    assert [along[key] for key in sorted(along)] == [{n} for n in "0 1 2 3 5 7 10 14 21 30 44".split()]
+    expected = [0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 44]
+    assert [along[key] for key in sorted(along)] == [{str(number)} for number in expected]
 
 
 def test_a_part_of_a_unit_counts_as_a_piece() -> None:
