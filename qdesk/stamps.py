@@ -1,0 +1,78 @@
+"""Stamps: whose a number is, for which products and operations it may be used, and that it is used for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qdesk.database import Cursor
+from qdesk.errors import Refused
+from qdesk.plans import covers
+from qdesk.words import Title
+
+STAMP = """SELECT s.number, s.person, p.badge, p.name, s.since, s.withdrawn_at FROM stamps s JOIN persons p ON p.id = s.person
+  WHERE s.number = ?"""
+STAMPS = """SELECT s.number, s.person, p.badge, p.name, s.since, s.withdrawn_at FROM stamps s JOIN persons p ON p.id = s.person
+  ORDER BY s.withdrawn_at IS NOT NULL, s.number LIMIT ?"""
+LIMITS = "SELECT act, number, item, step, trained_at, ended_at FROM stamp_limits WHERE stamp = ? ORDER BY act, number"
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """One stamp number: whose it is or was, and since when it is withdrawn."""
+
+    number: str
+    person: int
+    badge: str
+    name: str
+    since: int
+    withdrawn_at: int | None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a stamp may be used for: an item or a family, and a step, each empty for any; and when its holder was trained."""
+
+    act: int
+    number: int
+    item: str
+    step: str
+    trained_at: int | None
+    ended_at: int | None
+
+    def allows(self, item: str, procedure: str, step: str) -> bool:
+        """Tell whether this lets an item be stamped at a step, named alone or with its procedure."""
+        return self.ended_at is None and covers(self.item, item) and self.step in ("", step, f"{procedure}.{step}")
+
+
+def read_stamp(cursor: Cursor, number: str) -> Stamp:
+    """Return a stamp, in use or withdrawn; raises Refused("stamp_unknown")."""
+    cursor.execute(STAMP, (number,))
+    found = cursor.fetchall()
+    if not found:
+        raise Refused("stamp_unknown", stamp=number)
+    return Stamp(*found[0])
+
+
+def all_stamps(cursor: Cursor) -> list[Stamp]:
+    """Return every stamp number that was ever given, those in use first."""
+    cursor.execute(STAMPS, (MOST,))
+    return [Stamp(*row) for row in cursor.fetchall()]
+
+
+def limits_of(cursor: Cursor, stamp: str) -> list[Limit]:
+    """Return every limit a stamp ever had, in the order they were set."""
+    cursor.execute(LIMITS, (stamp,))
+    return [Limit(*row) for row in cursor.fetchall()]
+
+
+def refuse_beyond_authority(cursor: Cursor, stamp: str, items: Iterable[str], procedure: str, step: str, title: Title) -> None:
+    """Refuse a stamp on a product or at an operation it is not for; a number that never had a limit is for all of them.
+
+    Where limits were set once, nothing but what they say is allowed, also when the last of them has been taken away.
+    """
+    limits = limits_of(cursor, stamp)
+    for item in list(items) or [""]:
+        if limits and not any(limit.allows(item, procedure, step) for limit in limits):
+            raise Refused("stamp_not_for_this", stamp=stamp, item=item or "-", step=title)
