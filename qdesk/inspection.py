@@ -11,7 +11,7 @@ from qdesk.instruments import fit_instrument, kind_title
 from qdesk.issuing import REMAINDER, pieces_first
 from qdesk.language import Effect, Outcome
 from qdesk.points import WITH, Found, Point, asks_of, not_good_enough, points, read_found
-from qdesk.results import INSTRUMENTS, PLAN
+from qdesk.results import INSTRUMENTS, PLAN, not_passed
 from qdesk.scan import clean_code, format_quantity, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
@@ -128,9 +128,9 @@ def some_passed(act: Act) -> Iterable[Because]:
 
 def within_limits(act: Act) -> Iterable[Because]:
     """R013: no stamp without a passed inspection: every point answered and good, no more defective than its sample allows."""
-    answers = act.answers.get(PLAN, {})
+    answers, rejected = act.answers.get(PLAN, {}), not_passed(act)
     for point in points(act.site, act.case, act.step.id):
-        yield from not_good_enough(act, point, answers.get(point.name))
+        yield from not_good_enough(act, point, answers.get(point.name), rejected.get(point.item, 0))
 
 
 def lift_hold(act: Act) -> None:

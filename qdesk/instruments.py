@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from qdesk.clock import moment
 from qdesk.database import Cursor
@@ -54,6 +55,11 @@ def kind_title(site: Site, kind: str) -> Title:
     return site.factory.instruments.get(kind) or Title(kind, kind)
 
 
+def last_day(due_at: int) -> date:
+    """Return the last day of a calibration that ends with that day."""
+    return moment(due_at - 1).date()
+
+
 def fit_instrument(site: Site, cursor: Cursor, code: str, kind: str, at: int) -> str:
     """Return the code of an instrument that may be measured with now (R127).
 
@@ -66,5 +72,5 @@ def fit_instrument(site: Site, cursor: Cursor, code: str, kind: str, at: int) ->
         wanted = kind_title(site, kind)
         raise Refused("instrument_of_other_kind", instrument=code, kind=kind_title(site, found.kind), wanted=wanted)
     if found.due_at <= at:
-        raise Refused("instrument_out_of_date", instrument=code, name=found.name, due=moment(found.due_at).date())
+        raise Refused("instrument_out_of_date", instrument=code, name=found.name, due=last_day(found.due_at))
     return code

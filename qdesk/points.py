@@ -62,9 +62,13 @@ class Point:
             return int(isinstance(self.of, Measure) and not self.of.holds(found))
         return found if isinstance(found, int) else int(found != "yes")
 
-    def holds(self, found: Found | None) -> bool:
+    def allowed(self, not_passed: int = 0) -> int:
+        """Return how many pieces may be defective: as the sample allows; of what is inspected whole those that do not pass."""
+        return 0 if self.sample is None else not_passed if self.sample.whole else self.sample.accepted
+
+    def holds(self, found: Found | None, not_passed: int = 0) -> bool:
         """Tell whether what was found is good enough; nothing found is not."""
-        return found is not None and self.defective(found) <= (self.sample.accepted if self.sample else 0)
+        return found is not None and self.defective(found) <= self.allowed(not_passed)
 
 
 def shown(limit: Decimal | None) -> str:
@@ -181,23 +185,16 @@ def read_values(point: Point, raw: Any, size: int) -> list[Decimal]:
 # Judging
 
 
-def not_good_enough(act: Act, point: Point, found: Found | None) -> Iterable[Because]:
+def not_good_enough(act: Act, point: Point, found: Found | None, not_passed: int) -> Iterable[Because]:
     """Return why a point does not hold; what nobody answered holds nothing."""
-    if point.holds(found):
+    if point.holds(found, not_passed):
         return
-    if point.sample is not None and found is not None and (point.counted or not point.sample.whole):
-        told = {"found": point.defective(found), "size": point.sample.size, "accepted": point.sample.accepted}
+    if point.sample is not None and found is not None:
+        told = {"found": point.defective(found), "size": point.sample.size, "accepted": point.allowed(not_passed)}
         yield Because("too_many_defective", {"name": point.title, **told}, where=act.desk)
     elif isinstance(point.of, Measure):
         limits = f"{point.limits[0]} … {point.limits[1]} {point.of.unit}".strip()
-        yield Because("out_of_limits", {"name": point.title, "value": value_text(point, found), "limits": limits}, where=act.desk)
+        value = "" if found is None else str(found)
+        yield Because("out_of_limits", {"name": point.title, "value": value, "limits": limits}, where=act.desk)
     else:
         yield Because("check_not_passed", {"name": point.title}, where=act.desk)
-
-
-def value_text(point: Point, found: Found | None) -> str:
-    """Return what was found as it is written down; of many values those out of limits."""
-    if isinstance(found, list):
-        out = [value for value in found if isinstance(point.of, Measure) and not point.of.holds(value)]
-        return " ".join(map(str, out[:12]))
-    return "" if found is None else str(found)

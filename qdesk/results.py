@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from qdesk.cases import Line
 from qdesk.points import Found, Point, points, quantities_under_inspection
+from qdesk.sampling import PIECE
 from qdesk.vocabulary import Act
 
-PLAN, INSTRUMENTS, PASSED, VERDICTS = "plan", "instruments", "passed", "verdicts"
+PLAN, INSTRUMENTS, PASSED, REJECTED, VERDICTS = "plan", "instruments", "passed", "rejected", "verdicts"
 """Names of answers that results are made of; a question or a move that knows more exactly what passed answers VERDICTS."""
-QUESTIONS_OF_INSPECTION = frozenset(["inspection_plan", "quantity_passed"])
+QUESTIONS_OF_INSPECTION = frozenset(["inspection_plan", "quantity_passed", "verdict_slices"])
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,34 @@ def inspected_by(act: Act) -> Inspected:
 
 
 def verdicts_of(act: Act) -> list[Verdict]:
-    """Return the verdict on each item: what was counted as passed, else all with a stamp and nothing without."""
+    """Return the verdict on each item: what was counted as passed, by item or by slices; else all with a stamp, else nothing."""
     passed, reason = act.answers.get(PASSED), str(act.answers.get("reason", ""))
+    if passed and all(isinstance(line, int) for line in passed):
+        return [verdict for line in act.first_lines() for verdict in verdicts_on(line, passed, act.answers.get(REJECTED, ()))]
     told = []
     for item, quantity in quantities_under_inspection(act.case).items():
         good = passed.get(item, 0) if passed is not None else quantity if act.outcome.stamps else 0
         told.append(Verdict(item, quantity, min(quantity, good), reason))
     return told
+
+
+def verdicts_on(line: Line, passed: Mapping[int, int], rejected: Iterable[Mapping[str, Any]]) -> list[Verdict]:
+    """Return the verdict on a line of which a part passed: one for each cause, the first with what passed."""
+    good, lot = passed.get(line.number, 0), str(line.other.get("lot", ""))
+    causes = [(each["quantity"], str(each["reason"])) for each in rejected if each["line"] == line.number] or [(0, "")]
+    told = []
+    for quantity, cause in causes:
+        told.append(Verdict(line.item, good + quantity, good, cause, lot))
+        good = 0
+    return [verdict for verdict in told if verdict.inspected]
+
+
+def not_passed(act: Act) -> dict[str, int]:
+    """Return how many whole pieces of each item do not pass."""
+    left: dict[str, int] = {}
+    for verdict in verdicts_of(act):
+        left[verdict.item] = left.get(verdict.item, 0) + verdict.inspected - verdict.passed
+    return {item: quantity // PIECE for item, quantity in left.items()}
 
 
 def record_results(act: Act, inspected: Inspected, stamp: str) -> None:

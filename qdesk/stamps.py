@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qdesk.database import Cursor
 from qdesk.errors import Refused
+from qdesk.journal import Entry
 from qdesk.plans import covers
 from qdesk.words import Title
 
@@ -32,7 +33,7 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Limit:
-    """What a stamp may be used for: an item or a family, and a step, each empty for any; and when its holder was trained."""
+    """What a stamp may be used for, an item or a family at a step of a procedure, each empty for any; when its holder was trained."""
 
     act: int
     number: int
@@ -42,8 +43,8 @@ class Limit:
     ended_at: int | None
 
     def allows(self, item: str, procedure: str, step: str) -> bool:
-        """Tell whether this lets an item be stamped at a step, named alone or with its procedure."""
-        return self.ended_at is None and covers(self.item, item) and self.step in ("", step, f"{procedure}.{step}")
+        """Tell whether this lets an item be stamped at a step."""
+        return self.ended_at is None and covers(self.item, item) and self.step in ("", f"{procedure}.{step}")
 
 
 def read_stamp(cursor: Cursor, number: str) -> Stamp:
@@ -65,6 +66,35 @@ def limits_of(cursor: Cursor, stamp: str) -> list[Limit]:
     """Return every limit a stamp ever had, in the order they were set."""
     cursor.execute(LIMITS, (stamp,))
     return [Limit(*row) for row in cursor.fetchall()]
+
+
+def open_limits(cursor: Cursor, stamp: str) -> list[Limit]:
+    """Return the limits of a stamp that hold."""
+    return [limit for limit in limits_of(cursor, stamp) if limit.ended_at is None]
+
+
+def set_limit(entry: Entry, stamp: str, item: str, step: str, trained_at: int | None) -> None:
+    """Set a limit: one for everything takes the place of all others, and any other the place of that and of its own kind."""
+    replaced = (("", ""), (item, step))
+    everything = (item, step) == ("", "")
+    end_limits(entry, [each for each in open_limits(entry.cursor, stamp) if everything or (each.item, each.step) in replaced])
+    entry.insert_numbered("stamp_limits", stamp=stamp, item=item, step=step, trained_at=trained_at, ended_at=None)
+
+
+def carry_limits(entry: Entry, before: str, stamp: str, trained_at: int | None) -> bool:
+    """Give a new number all that the holder's number before was limited to; tell whether it was limited at all."""
+    limits = limits_of(entry.cursor, before)
+    for limit in limits:
+        trained = limit.trained_at if trained_at is None else trained_at
+        row = {"item": limit.item, "step": limit.step, "trained_at": trained, "ended_at": limit.ended_at}
+        entry.insert_numbered("stamp_limits", stamp=stamp, **row)
+    return bool(limits)
+
+
+def end_limits(entry: Entry, limits: Iterable[Limit]) -> None:
+    """End some limits; they stay in the register."""
+    for limit in limits:
+        entry.change("stamp_limits", (limit.act, limit.number), {"ended_at": None}, {"ended_at": entry.at})
 
 
 def refuse_beyond_authority(cursor: Cursor, stamp: str, items: Iterable[str], procedure: str, step: str, title: Title) -> None:
