@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from qdesk.clock import moment
+from qdesk.clock import moment, time_text
 from qdesk.database import Cursor
 from qdesk.errors import Refused
 from qdesk.site import Site
-from qdesk.words import Title
+from qdesk.words import Title, Words
 
 INSTRUMENT = "SELECT code, kind, name, due_at, since, closed_at FROM instruments WHERE code = ?"
 INSTRUMENTS = """SELECT code, kind, name, due_at, since, closed_at FROM instruments
@@ -66,11 +67,24 @@ def fit_instrument(site: Site, cursor: Cursor, code: str, kind: str, at: int) ->
     Raises Refused: instrument_unknown, instrument_withdrawn, instrument_of_other_kind, instrument_out_of_date.
     """
     found = read_instrument(cursor, code)
-    if found.closed_at is not None:
-        raise Refused("instrument_withdrawn", instrument=code, name=found.name)
+    refuse_state(code, found.name, found.state(at, 0), last_day(found.due_at))
     if found.kind != kind:
         wanted = kind_title(site, kind)
         raise Refused("instrument_of_other_kind", instrument=code, kind=kind_title(site, found.kind), wanted=wanted)
-    if found.due_at <= at:
-        raise Refused("instrument_out_of_date", instrument=code, name=found.name, due=last_day(found.due_at))
     return code
+
+
+def refuse_state(code: str, name: str, state: str, due: object) -> None:
+    """Refuse an instrument that is withdrawn or out of date."""
+    if state == "withdrawn":
+        raise Refused("instrument_withdrawn", instrument=code, name=name)
+    if state == "out_of_date":
+        raise Refused("instrument_out_of_date", instrument=code, name=name, due=due)
+
+
+def instrument_told(site: Site, instrument: Instrument, words: Words) -> dict[str, Any]:
+    """Return an instrument in the words of the pipe, with how it is with it now."""
+    state = instrument.state(site.clock.now(), site.config.duration("instrument_warning"))
+    kind = kind_title(site, instrument.kind).in_(words.language)
+    told = {"code": instrument.code, "kind": instrument.kind, "kind_title": kind, "name": instrument.name, "state": state}
+    return {**told, "due": last_day(instrument.due_at).isoformat(), "since": time_text(instrument.since)}

@@ -119,7 +119,7 @@ def asks_of(site: Site, point: Point) -> list[Ask]:
     kind = site.factory.instruments.get(point.of.instrument)
     if kind is not None:
         title = Title(f"{point.title.zh}·{kind.zh}", f"{point.title.en}: {kind.en}")
-        asked.append(Ask(point.name + WITH, "instrument", title=title))
+        asked.append(Ask(point.name + WITH, "instrument", choices=(point.of.instrument,), choice_titles=(kind,), title=title))
     return asked
 
 
@@ -137,13 +137,19 @@ def ask_of(point: Point) -> Ask:
 
 
 def sampled_title(point: Point) -> Title:
-    """Return what a point is called with how many pieces of how many it is about."""
-    sample, limits = point.sample or Sample(1, 1, 0), ""
-    if point.counted and isinstance(point.of, Measure):
-        limits = f" {point.limits[0]} … {point.limits[1]} {point.of.unit}".rstrip()
+    """Return what a point is called, with how many pieces of how many it is about, and that the defective ones are counted."""
+    sample, title = point.sample or Sample(1, 1, 0), point.title
+    limits = f" {range_text(*point.limits, point.of.unit)}" if point.counted and isinstance(point.of, Measure) else ""
     zh = f"全检 {sample.size}" if sample.whole else f"抽 {sample.size}/{sample.lot}"
     en = f"all {sample.size}" if sample.whole else f"{sample.size} of {sample.lot}"
-    return Title(f"{point.title.zh}{limits}（{zh}）", f"{point.title.en}{limits} ({en})")
+    of_zh, of_en = ("，不合格数", ", defective") if point.counted else ("", "")
+    return Title(f"{title.zh}{limits}{of_zh}（{zh}）", f"{title.en}{limits}{of_en} ({en})")
+
+
+def range_text(low: str, high: str, unit: str) -> str:
+    """Return limits with their unit as they stand on a drawing; nothing where there are none."""
+    told = f"{low} … {high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
+    return f"{told} {unit}".strip() if told else ""
 
 
 # Reading
@@ -193,7 +199,7 @@ def not_good_enough(act: Act, point: Point, found: Found | None, not_passed: int
         told = {"found": point.defective(found), "size": point.sample.size, "accepted": point.allowed(not_passed)}
         yield Because("too_many_defective", {"name": point.title, **told}, where=act.desk)
     elif isinstance(point.of, Measure):
-        limits = f"{point.limits[0]} … {point.limits[1]} {point.of.unit}".strip()
+        limits = range_text(*point.limits, point.of.unit)
         value = "" if found is None else str(found)
         yield Because("out_of_limits", {"name": point.title, "value": value, "limits": limits}, where=act.desk)
     else:

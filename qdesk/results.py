@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from qdesk.cases import Line
-from qdesk.points import Found, Point, points, quantities_under_inspection
+from qdesk.plans import Measure
+from qdesk.points import Found, Point, points, quantities_under_inspection, range_text
 from qdesk.sampling import PIECE
 from qdesk.vocabulary import Act
 
@@ -101,16 +102,11 @@ def write_point(act: Act, point: Point, found: Found, instrument: str, stamp: st
     """Write what was found at one point, with the limits it was held against."""
     sample = point.sample
     value = " ".join(map(str, found)) if isinstance(found, list) else str(found)
+    limits = range_text(*point.limits, point.of.unit) if isinstance(point.of, Measure) else ""
     act.entry.insert_numbered(
         "results", in_case=act.case.code, procedure=act.case.procedure, step=act.step.id, item=point.item, lot="",
-        point=point.of.id, title_zh=point.of.title.zh, title_en=point.of.title.en, value=value, limits=limits_text(point),
+        point=point.of.id, title_zh=point.of.title.zh, title_en=point.of.title.en, value=value, limits=limits,
         sample=sample.size if sample else 0, accepted=sample.accepted if sample else 0,
         verdict="pass" if point.holds(found) else "fail", instrument=instrument, stamp=stamp, inspected=0, passed=0,
         rejected=0, cause="", at=act.at, void_at=None,
     )  # fmt: skip
-
-
-def limits_text(point: Point) -> str:
-    """Return the limits of a measure with its unit, empty where there are none."""
-    low, high = point.limits
-    return f"{low} … {high} {getattr(point.of, 'unit', '')}".strip() if low or high else ""

@@ -33,7 +33,7 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Limit:
-    """What a stamp may be used for, an item or a family at a step of a procedure, each empty for any; when its holder was trained."""
+    """What a stamp may be used for, an item or a family at a step, each empty for any; and when its holder was trained."""
 
     act: int
     number: int

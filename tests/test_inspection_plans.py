@@ -1,4 +1,4 @@
-"""Inspection plans: chosen most narrowly, sampled by the standard, measured with instruments in date, and what they found kept."""
+"""Inspection plans: chosen most narrowly, sampled by the standard, measured in date, and what they found kept."""
 
 from __future__ import annotations
 
@@ -261,7 +261,8 @@ def test_results_say_value_limits_and_stamp_and_one_row_the_verdict(floors: Floo
     floor.step("rework")
     inspect(floor, look="yes", gap="0.4")
     assert results(floor, "item, point, value, limits, verdict, stamp") == [
-        ("V-200", "look", "yes", "", "pass", ""), ("V-200", "gap", "0.7", "0 … 0.5 mm", "fail", ""), ("V-200", "", "", "", "fail", ""),
+        ("V-200", "look", "yes", "", "pass", ""), ("V-200", "gap", "0.7", "0 … 0.5 mm", "fail", ""),
+        ("V-200", "", "", "", "fail", ""),
         ("V-200", "look", "yes", "", "pass", "07"), ("V-200", "gap", "0.4", "0 … 0.5 mm", "pass", "07"),
         ("V-200", "", "", "", "pass", "07"),
     ]  # fmt: skip

@@ -28,8 +28,11 @@ def test_a_stamp_is_put_on_what_it_is_for(floor: Floor, allowed: dict[str, str])
 
 @pytest.mark.parametrize(
     "allowed",
-    [{"item": "V-100"}, {"item": "V-3*"}, {"operation": "product_modification.inspect_old"}, {"item": "V-100", "operation": INSPECT}],
-)
+    [
+        {"item": "V-100"}, {"item": "V-3*"}, {"operation": "product_modification.inspect_old"},
+        {"item": "V-100", "operation": INSPECT},
+    ],
+)  # fmt: skip
 def test_a_stamp_is_put_on_nothing_it_is_not_for(floor: Floor, allowed: dict[str, str]) -> None:
     limit(floor, **allowed)
     floor.play("rework")
