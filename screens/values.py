@@ -111,8 +111,13 @@ class ValuesQuestion(Question):
         return " ".join([*self.values, self.field.value]).strip() or None
 
     def type_again(self, kept: Any) -> None:
-        """Put a draft back."""
-        self.values, self.field.value, self.refused = str(kept or "").split()[: self.wanted], "", None
+        """Put a draft back; what was typed and not entered yet stands in the field again."""
+        self.values, self.field.value, self.refused = [], "", None
+        for text in str(kept or "").split():
+            if self.unanswered and is_measure(text):
+                self.values.append(text)
+            else:
+                self.field.value = text
         self.draw_note()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
@@ -127,6 +132,15 @@ class ValuesQuestion(Question):
         self.page.keep()
         if not typed or not self.unanswered:
             self.page.entered(self.field)
+
+
+def is_measure(text: str) -> bool:
+    """Tell whether a text is a whole value."""
+    try:
+        parse_measure(text)
+    except Refused:
+        return False
+    return True
 
 
 class InstrumentQuestion(KnownQuestion):
