@@ -5,10 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 
 from qdesk.handing_over import my_stamps
+from qdesk.quality_lists import instruments_due
 from qdesk.telling import short_time
 from screens.card import Reader
+from screens.choices import FIRST_KEY, LAST_KEY
 from screens.desk import DeskScreen, Json
+from screens.keybar import Action
 from screens.lettering import fit, shown, styled
+from screens.quality import due_lines
 
 
 class InspectionDesk(DeskScreen):
@@ -18,14 +22,29 @@ class InspectionDesk(DeskScreen):
         """Begin with an empty desk."""
         super().__init__()
         self.stamps: list[Json] = []
+        self.due: list[Json] = []
+        """The instruments whose calibration has ended or soon will."""
+
+    def home_actions(self) -> list[Action]:
+        """Return the forms that may be opened, and the registers of stamps and instruments."""
+        actions = super().home_actions()
+        key = FIRST_KEY + len(actions)
+        return [*actions, Action(key, self.say("quality.key_stamps"), self.show_registers)] if key <= LAST_KEY else actions
+
+    async def show_registers(self) -> None:
+        """Show the stamp register, from which the instruments are reached."""
+        from screens.quality import StampScreen  # loaded when it is asked for
+
+        await self.app.push_screen(StampScreen())
 
     async def load_home(self) -> None:
-        """Ask what this inspector stamped and signed today."""
+        """Ask what this inspector stamped and signed today, and which instruments are due."""
         self.stamps = await self.house.engine.ask(my_stamps, self.token, self.house.words)
+        self.due = await self.house.engine.ask(instruments_due, self.token, self.house.words)
 
     def home_lines(self, reader: Reader) -> list[Content]:
-        """Return today's stamps, the newest first."""
-        lines = [Content(""), styled(reader.say("screen.my_stamps"), "bold $primary")]
+        """Return the instruments that are due, and today's stamps, the newest first."""
+        lines = [*due_lines(self.due, reader), Content(""), styled(reader.say("screen.my_stamps"), "bold $primary")]
         if not self.stamps:
             return [*lines, *reader.wrapped(reader.say("screen.no_stamps"), style="$quiet")]
         title = max(12, reader.width - 36)
