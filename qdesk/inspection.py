@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from qdesk.cases import CaseFile
@@ -10,6 +11,7 @@ from qdesk.errors import Because, Refused
 from qdesk.instruments import fit_instrument, kind_title
 from qdesk.issuing import REMAINDER, pieces_first
 from qdesk.language import Effect, Outcome
+from qdesk.paper import queue_sheet
 from qdesk.points import WITH, Found, Point, asks_of, not_good_enough, points, read_found
 from qdesk.results import INSTRUMENTS, PLAN, not_passed
 from qdesk.scan import clean_code, format_quantity, parse_quantity, visible
@@ -169,10 +171,17 @@ def scrap_product(act: Act) -> None:
             act.stock.move(act.case.code, portion, act.places[place], SCRAP)
 
 
+def print_sheet(kind: str, act: Act) -> None:
+    """F022, F023: queue the paper about what this act passes; it is set from the results once they are written."""
+    queue_sheet(act.entry, kind, str(act.entry.seq), "", act.desk)
+
+
 RULES = {"all_passed": Rule(all_passed), "some_passed": Rule(some_passed), "within_limits": Rule(within_limits)}
 MOVES = {
     "lift_hold": Move(lift_hold),
     "leave_remainder": Move(leave_remainder),
+    "print_certificate": Move(partial(print_sheet, "certificate")),
+    "print_inspection_report": Move(partial(print_sheet, "inspection_report")),
     "scrap_product": Move(scrap_product, Effect(clears=("product", "converted"))),
 }
 QUESTIONS = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from qdesk.clock import moment, time_text
 from qdesk.desk.book import in_force
+from qdesk.desk.quality import operation_named
 from qdesk.instruments import all_instruments, instrument_told
 from qdesk.people import find_session
 from qdesk.site import Site
@@ -27,7 +28,7 @@ def stamp_register(site: Site, token: object, words: Words) -> list[Json]:
             cursor.execute(STAMPED, (stamp.number,))
             [(times, last)] = cursor.fetchall()
             used = {"times": times, "last": time_text(last) if last else ""}
-            rows = open_ones or [None]
+            rows: list[Limit | None] = [*open_ones] or [None]
             told += [{**stamp_row(stamp), **limit_row(site, words, limit, bool(limits)), **used} for limit in rows]
         return told
 
@@ -55,7 +56,7 @@ def operation_title(site: Site, words: Words, operation: str) -> str:
     name, _, step = operation.partition(".")
     running = in_force(site).get(name)
     known = running.procedure.steps.get(step) if running else None
-    return f"{running.procedure.title.in_(words.language)}: {known.title.in_(words.language)}" if running and known else operation
+    return operation_named(running.procedure.title, known.title).in_(words.language) if running and known else operation
 
 
 def instrument_list(site: Site, token: object, words: Words, withdrawn: bool = False) -> list[Json]:

@@ -76,19 +76,24 @@ def verdicts_on(line: Line, passed: Mapping[int, int], rejected: Iterable[Mappin
 
 
 def not_passed(act: Act) -> dict[str, int]:
+    """Return how many whole pieces of each item do not pass by an act."""
+    return pieces_left(verdicts_of(act))
+
+
+def pieces_left(verdicts: Iterable[Verdict]) -> dict[str, int]:
     """Return how many whole pieces of each item do not pass."""
     left: dict[str, int] = {}
-    for verdict in verdicts_of(act):
+    for verdict in verdicts:
         left[verdict.item] = left.get(verdict.item, 0) + verdict.inspected - verdict.passed
     return {item: quantity // PIECE for item, quantity in left.items()}
 
 
 def record_results(act: Act, inspected: Inspected, stamp: str) -> None:
     """Write a row for each point that was answered and one for each verdict; who judged by slices has said VERDICTS meanwhile."""
-    answers, used = act.answers.get(PLAN, {}), act.answers.get(INSTRUMENTS, {})
-    for point in inspected.points:
-        write_point(act, point, answers[point.name], used.get(point.name, ""), stamp)
     said: Sequence[Verdict] = act.answers.get(VERDICTS, inspected.verdicts)
+    left = pieces_left(said) if stamp else {}  # of what is inspected whole the defective pieces are those that do not pass
+    for point in inspected.points:
+        write_point(act, point, left.get(point.item, 0), stamp)
     for verdict in said:
         act.entry.insert_numbered(
             "results", in_case=act.case.code, procedure=act.case.procedure, step=act.step.id, item=verdict.item, lot=verdict.lot,
@@ -98,15 +103,16 @@ def record_results(act: Act, inspected: Inspected, stamp: str) -> None:
         )  # fmt: skip
 
 
-def write_point(act: Act, point: Point, found: Found, instrument: str, stamp: str) -> None:
+def write_point(act: Act, point: Point, left: int, stamp: str) -> None:
     """Write what was found at one point, with the limits it was held against."""
-    sample = point.sample
+    sample, instrument = point.sample, act.answers.get(INSTRUMENTS, {}).get(point.name, "")
+    found: Found = act.answers[PLAN][point.name]
     value = " ".join(map(str, found)) if isinstance(found, list) else str(found)
     limits = range_text(*point.limits, point.of.unit) if isinstance(point.of, Measure) else ""
     act.entry.insert_numbered(
         "results", in_case=act.case.code, procedure=act.case.procedure, step=act.step.id, item=point.item, lot="",
         point=point.of.id, title_zh=point.of.title.zh, title_en=point.of.title.en, value=value, limits=limits,
         sample=sample.size if sample else 0, accepted=sample.accepted if sample else 0,
-        verdict="pass" if point.holds(found) else "fail", instrument=instrument, stamp=stamp, inspected=0, passed=0,
+        verdict="pass" if point.holds(found, left) else "fail", instrument=instrument, stamp=stamp, inspected=0, passed=0,
         rejected=0, cause="", at=act.at, void_at=None,
     )  # fmt: skip

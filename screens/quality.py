@@ -101,7 +101,7 @@ class StampScreen(QualityList):
             text = row["operation_title"] if key == "operation" else row["item"]
             return str(text) or self.say(f"quality.{'nothing' if row['allows'] == 'nothing' else 'everything'}")
         if key == "state":
-            return self.say(f"quality.{row['state']}")
+            return self.say("quality.in_use" if row["state"] == "in_use" else "quality.taken_back")
         if key in ("since", "last"):
             return str(row[key])[:DAY]
         return str(row[key]) if key == "times" else super().cell(row, key)

@@ -111,9 +111,13 @@ def operations(site: Site) -> dict[str, Title]:
         procedure = running.procedure
         for step in procedure.steps.values():
             if any(outcome.stamps for outcome in step.outcomes):
-                title = Title(f"{procedure.title.zh}：{step.title.zh}", f"{procedure.title.en}: {step.title.en}")
-                found[f"{procedure.id}.{step.id}"] = title
+                found[f"{procedure.id}.{step.id}"] = operation_named(procedure.title, step.title)
     return found
+
+
+def operation_named(procedure: Title, step: Title) -> Title:
+    """Return what an operation is called: the step, and behind it whose."""
+    return Title(f"{step.zh}（{procedure.zh}）", f"{step.en} ({procedure.en})")
 
 
 ACTS = {
