@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from qdesk.asking import all_yes, asked_checks
 from qdesk.cases import CaseFile
 from qdesk.errors import Because, Refused
 from qdesk.instruments import fit_instrument, kind_title
@@ -21,6 +22,8 @@ from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, V
 from qdesk.warehouse import TO_BE_INSPECTED
 
 SCRAP = "scrap"
+THREE_CHECKS = ("self_checked", "mutually_checked")
+"""自检 and 互检, which come before the inspector's own, 专检 (R131)."""
 
 
 def ask_plan(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
@@ -176,7 +179,12 @@ def print_sheet(kind: str, act: Act) -> None:
     queue_sheet(act.entry, kind, str(act.entry.seq), "", act.desk)
 
 
-RULES = {"all_passed": Rule(all_passed), "some_passed": Rule(some_passed), "within_limits": Rule(within_limits)}
+RULES = {
+    "all_passed": Rule(all_passed),
+    "some_passed": Rule(some_passed),
+    "within_limits": Rule(within_limits),
+    "three_checks": Rule(partial(all_yes, THREE_CHECKS), refuses=False),
+}
 MOVES = {
     "lift_hold": Move(lift_hold),
     "leave_remainder": Move(leave_remainder),
@@ -186,5 +194,6 @@ MOVES = {
 }
 QUESTIONS = {
     "inspection_plan": Question(ask_plan, read_plan),
+    "three_checks": asked_checks(*THREE_CHECKS),
     "quantity_passed": Question(ask_quantity_passed, read_quantity_passed, expect_quantity),
 }

@@ -29,7 +29,7 @@ class InspectionDesk(DeskScreen):
         """Return the forms that may be opened, and the registers of stamps and instruments."""
         actions = super().home_actions()
         key = FIRST_KEY + len(actions)
-        return [*actions, Action(key, self.say("quality.key_stamps"), self.show_registers)] if key <= LAST_KEY else actions
+        return [*actions, Action(key, self.say("quality.key_stamps"), self.show_registers)] if key < LAST_KEY else actions
 
     async def show_registers(self) -> None:
         """Show the stamp register, from which the instruments are reached."""
