@@ -56,6 +56,12 @@ def read_stamp(cursor: Cursor, number: str) -> Stamp:
     return Stamp(*found[0])
 
 
+def number_of(cursor: Cursor, person: int) -> str:
+    """Return the number of a person's stamp in use, empty where there is none."""
+    cursor.execute("SELECT number FROM stamps WHERE person = ? AND withdrawn_at IS NULL", (person,))
+    return next((str(number) for (number,) in cursor.fetchall()), "")
+
+
 def all_stamps(cursor: Cursor) -> list[Stamp]:
     """Return every stamp number that was ever given, those in use first."""
     cursor.execute(STAMPS, (MOST,))

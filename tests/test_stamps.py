@@ -41,6 +41,15 @@ def test_a_stamp_is_put_on_nothing_it_is_not_for(floor: Floor, allowed: dict[str
     floor.step("inspect", who="I2")  # the other inspector's is for everything
 
 
+def test_a_card_offers_no_pass_to_whoever_may_not_stamp_it_and_still_every_other_way(floor: Floor) -> None:
+    limit(floor, item="V-100")
+    floor.play("rework")
+    [step] = [step for step in floor.card("I1")["can"] if step["step"] == "inspect"]
+    assert [outcome["name"] for outcome in step["outcomes"]] == ["fail"]
+    [step] = [step for step in floor.card("I2")["can"] if step["step"] == "inspect"]
+    assert [outcome["name"] for outcome in step["outcomes"]] == ["pass", "fail"]
+
+
 def test_a_verdict_without_a_stamp_needs_no_authority(floor: Floor) -> None:
     limit(floor, item="V-100")
     floor.play("rework")

@@ -15,6 +15,7 @@ from qdesk.cases import VOID, Copy, Document
 from qdesk.clock import time_text
 from qdesk.desk.amending import may_amend
 from qdesk.desk.approving import approver_of
+from qdesk.desk.authority import within_authority
 from qdesk.desk.card import Json, also, case_card, may_reverse
 from qdesk.desk.emergency import blank_card
 from qdesk.desk.gating import gate_card
@@ -177,7 +178,8 @@ class Presenting:
             raise Refused("scan_the_piece", copy=document.serial)
         self.cursor.execute(TOLD, (self.standing.case.code,))
         told = {seq: (name or "", reason) for seq, name, reason in self.cursor.fetchall()}
-        return case_card(self.standing, self.session, self.words, document, kind, told)
+        card = case_card(self.standing, self.session, self.words, document, kind, told)
+        return within_authority(card, self.standing, self.cursor, self.session, self.words)
 
     def other(self, code: str) -> Json:
         """Return the card of an item, a lot, a badge, an instrument or a place by its exact code; nothing is guessed."""
