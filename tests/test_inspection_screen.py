@@ -49,7 +49,7 @@ def test_values_are_typed_one_after_the_other_and_one_scan_is_for_all_of_a_kind(
         await open_plan(terminal, floor)
         assert told in terminal.text.replace("\n", " ").replace("  ", " ")
         await terminal.type("0\r0.1\r0.2\r")
-        assert ("2 of 3" if language == "en" else "2/3") in terminal.text
+        assert ("2 of 3" if language == "en" else "已有 2/3 件") in terminal.text
         await terminal.type("0.3\r")
         await terminal.scan("G-1")
         await terminal.type("0.2\r3\r")

@@ -197,7 +197,8 @@ class Founding:
         if kind not in self.site.factory.instruments:
             raise Refused("choice_unknown", value=visible(kind))
         self.refuse_twice("instruments", "code", code)
-        due, name = start_of(parse_day(clean_text(row.get("good_until"), "good_until")), 1), clean_text(row.get("name", ""), "name")
+        due = start_of(parse_day(clean_text(row.get("good_until"), "good_until")), 1)
+        name = clean_text(row.get("name", ""), "name")
         self.entry.insert("instruments", code=code, kind=kind, name=name, due_at=due, since=self.entry.at, closed_at=None)
 
     def opening_stock(self, number: int, row: Mapping[str, Any]) -> None:

@@ -217,6 +217,8 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "monitoring": ("general_affairs", "E092", then("f2")),
     "monitoring_draw": ("general_affairs", "E092", then("f2", "f4")),
     "returnables": ("dispatch", "E071", then("f10", "f2", "f4")),
+    "stamps": ("inspection", "E051", then("f2", "f2")),
+    "instruments": ("inspection", "E051", then("f2", "f3")),
     "general_affairs": ("general_affairs", "E092", nothing),
     "finance": ("finance", "E091", nothing),
     "production": ("production", "E093", nothing),
