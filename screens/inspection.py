@@ -8,7 +8,7 @@ from qdesk.handing_over import my_stamps
 from qdesk.quality_lists import instruments_due
 from qdesk.telling import short_time
 from screens.card import Reader
-from screens.choices import FIRST_KEY, LAST_KEY
+from screens.choices import LAST_KEY
 from screens.desk import DeskScreen, Json
 from screens.keybar import Action
 from screens.lettering import fit, shown, styled
@@ -25,13 +25,11 @@ class InspectionDesk(DeskScreen):
         self.due: list[Json] = []
         """The instruments whose calibration has ended or soon will."""
 
-    def home_actions(self) -> list[Action]:
-        """Return the forms that may be opened, and the registers of stamps and instruments."""
-        actions = super().home_actions()
-        key = FIRST_KEY + len(actions)
-        return [*actions, Action(key, self.say("quality.key_stamps"), self.show_registers)] if key < LAST_KEY else actions
+    def list_actions(self, key: int) -> list[Action]:
+        """Return the key of the registers of stamps and instruments."""
+        return [Action(key, self.say("quality.key_stamps"), self.show_stamps)] if key < LAST_KEY else []
 
-    async def show_registers(self) -> None:
+    async def show_stamps(self) -> None:
         """Show the stamp register, from which the instruments are reached."""
         from screens.quality import StampScreen  # loaded when it is asked for
 
