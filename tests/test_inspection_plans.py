@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from factory_floor import DAY, Floor, FloorMaker
+from factory_floor import DAY, Floor, FloorMaker, description
 
 from qdesk.cases import Line
 from qdesk.clock import moment
@@ -240,6 +240,21 @@ def test_a_calibration_that_has_ended_already_is_none(floors: FloorMaker) -> Non
     add_instrument(floor, "G-1", "gauge", 0)
     with floor.refused("given_twice"):
         add_instrument(floor, "G-1", "gauge", 30)
+
+
+AT_FIRST = {"code": "G-1", "kind": "gauge", "name": "0.02-1.00", "good_until": "2026-12-31"}
+
+
+def test_a_new_site_may_begin_with_its_instruments(floors: FloorMaker) -> None:
+    floor = floors(own=WITH_GAUGE, described={**description(), "instruments": [AT_FIRST]})
+    assert floor.rows("SELECT code, kind, name FROM instruments") == [("G-1", "gauge", "0.02-1.00")]
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "ruler"}, {"good_until": "soon"}, {"code": ""}, {"until": "2026-12-31"}])
+def test_an_instrument_of_a_new_site_that_is_wrong_is_refused(floors: FloorMaker, wrong: dict[str, str]) -> None:
+    with pytest.raises(Refused) as refused:
+        floors(own=WITH_GAUGE, described={**description(), "instruments": [{**AT_FIRST, **wrong}]})
+    assert refused.value.code == "init_broken"
 
 
 @pytest.mark.parametrize(
