@@ -119,3 +119,29 @@ def test_an_instrument_scanned_at_a_desk_says_until_when_it_is_good(floors: Floo
         assert "feeler gauge" in terminal.text and "calibrat" in terminal.text and "2026-04-01" in terminal.text
 
     at(floor, "inspection", story, "I1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [("certificate", "Print the cert"), ("inspection_report", "Print the insp"), ("stamp_label", "Print the stamp")],
+)
+def test_paper_about_what_passed_is_printed_from_its_card(floors: FloorMaker, kind: str, title: str) -> None:
+    floor = to_be_inspected(floors)
+    values = {"look": "0", "gap": "0.1 0.1 0.1", "gap.instrument": "G-1", "play": "0.1", "play.instrument": "G-1"}
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(floor.code(5))
+        assert title not in terminal.text
+        floor.step("inspect", quantity_passed="3", **values)
+        await terminal.scan(floor.code(5))
+        for _ in range(4):
+            key = next((action.key for action in terminal.frame.actions() if action.title.startswith(title)), 0)
+            if key:
+                break
+            await terminal.press("f7")
+        await terminal.press(f"f{key}")
+        assert "Will be printed" in terminal.said or "print" in terminal.said.lower(), terminal.said
+
+    at(floor, "inspection", story, "I1")
+    [(act,)] = floor.rows("SELECT act FROM signatures WHERE kind = 'stamp'")
+    assert floor.rows("SELECT kind, subject FROM prints WHERE kind = ?", kind) == [(kind, str(act))]
