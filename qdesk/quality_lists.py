@@ -14,7 +14,7 @@ from qdesk.stamps import Limit, Stamp, all_stamps, limits_of
 from qdesk.words import Words
 
 Json = dict[str, Any]
-STAMPED = "SELECT COUNT(*), MAX(at) FROM signatures WHERE stamp = ? AND kind = 'stamp' AND lapsed_at IS NULL"
+STAMPED = "SELECT COUNT(*), MAX(at) FROM signatures WHERE stamp = ? AND lapsed_at IS NULL"
 
 
 def stamp_register(site: Site, token: object, words: Words) -> list[Json]:

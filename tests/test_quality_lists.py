@@ -9,7 +9,7 @@ from terminal import Terminal, at
 from test_inspection_plans import WITH_GAUGE, add_instrument
 
 from qdesk.errors import Refused
-from qdesk.quality_lists import instrument_list, instruments_due, stamp_register
+from qdesk.quality_lists import STAMPED, instrument_list, instruments_due, stamp_register
 from qdesk.site import open_site
 from screens.quality import InstrumentScreen, StampScreen
 
@@ -56,6 +56,14 @@ def test_the_register_has_every_number_that_was_ever_given(floors: FloorMaker) -
     floor.do("Q1", "end_stamp_limit", case="", stamp="07", item="V-2*", operation=INSPECT)
     rows = stamp_register(floor.site, floor.token("I1"), floor.site.languages["en"])
     assert (rows[0]["stamp"], rows[0]["allows"]) == ("07", "nothing")
+
+
+def test_how_often_a_stamp_was_used_is_looked_up_and_never_counted_through(floor: Floor) -> None:
+    floor.play("inspect")
+    [row] = [row for row in stamp_register(floor.site, floor.token("I1"), floor.site.words) if row["stamp"] == "07"]
+    assert row["times"] == 1 and row["last"].startswith("2026-03-02")
+    plan = " ".join(str(row) for row in floor.rows(f"EXPLAIN QUERY PLAN {STAMPED}", "07"))
+    assert "signatures_of_stamp" in plan and "SCAN" not in plan
 
 
 def test_the_lists_need_a_session(floor: Floor) -> None:

@@ -13,3 +13,5 @@ CREATE TABLE results(
   void_at INTEGER, PRIMARY KEY(act, number)) STRICT, WITHOUT ROWID;
 CREATE INDEX results_of_case ON results(in_case, act);
 CREATE INDEX verdicts_at ON results(at, item) WHERE point = '';
+-- How often a stamp was used, and when last: the stamp register says so of each.
+CREATE INDEX signatures_of_stamp ON signatures(stamp, lapsed_at, at) WHERE stamp IS NOT NULL;
