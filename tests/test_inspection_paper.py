@@ -9,7 +9,8 @@ import pytest
 from factory_floor import Floor, FloorMaker
 from known_names import MODIFICATION_TEXT
 from sheet_reader import pen as pen
-from test_inspection_plans import WITH_GAUGE, add_instrument, inspect, reworked
+from test_inspection_plans import inspect, reworked
+from test_instruments import WITH_GAUGE, add_instrument
 
 from qdesk.errors import Refused
 from qdesk.site import open_site

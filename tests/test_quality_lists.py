@@ -6,7 +6,7 @@ import pytest
 from factory_floor import DAY, Floor, FloorMaker
 from known_names import MODIFICATION_TEXT
 from terminal import Terminal, at
-from test_inspection_plans import WITH_GAUGE, add_instrument
+from test_instruments import WITH_GAUGE, add_instrument
 
 from qdesk.errors import Refused
 from qdesk.quality_lists import STAMPED, instrument_list, instruments_due, stamp_register
