@@ -162,6 +162,8 @@ class Outcome:
     after_any: tuple[Reference, ...] = ()
     unless: tuple[Reference, ...] = ()
     settled: tuple[str, ...] = ()
+    step: str = ""
+    """The step it is a way of."""
 
     @property
     def signers(self) -> tuple[str, ...]:

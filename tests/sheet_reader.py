@@ -27,8 +27,8 @@ SUBJECTS = {
 }  # fmt: skip
 SQUARE_ONLY = {("place_label", "roll58")}
 """Where the name of a place is too long for bars that a thermal head can print."""
-OTHERS = [name for name in KINDS if name not in ("slip", "register", "monitoring")]
-"""Every kind but the slip, and those that lie across the paper and bear no code."""
+OTHERS = [name for name in KINDS if name in SUBJECTS and name not in ("register", "monitoring")]
+"""Every kind but those about a case of their own and those that lie across the paper and bear no code."""
 
 
 @pytest.fixture(scope="module")

@@ -73,6 +73,17 @@ async def nothing(terminal: Terminal, sheet: dict[str, Any]) -> None:
     """The desk as it is after the login."""
 
 
+def named(*titles: str) -> Story:
+    """Press keys by what they are called, wherever they lie."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        for title in titles:
+            said = terminal.app.words.say(title)
+            await terminal.press(next(f"f{action.key}" for action in terminal.frame.all_actions() if action.title == said))
+
+    return story
+
+
 def then(*keys: str) -> Story:
     """Press keys."""
 
@@ -217,6 +228,9 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "monitoring": ("general_affairs", "E092", then("f2")),
     "monitoring_draw": ("general_affairs", "E092", then("f2", "f4")),
     "returnables": ("dispatch", "E071", then("f10", "enter")),
+    "returnables": ("dispatch", "E071", then("f10", "f2", "f4")),
+    "stamps": ("inspection", "E051", named("quality.key_stamps")),
+    "instruments": ("inspection", "E051", named("quality.key_stamps", "quality.key_instruments")),
     "general_affairs": ("general_affairs", "E092", nothing),
     "finance": ("finance", "E091", nothing),
     "production": ("production", "E093", nothing),
