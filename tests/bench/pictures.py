@@ -228,7 +228,6 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "monitoring": ("general_affairs", "E092", then("f2")),
     "monitoring_draw": ("general_affairs", "E092", then("f2", "f4")),
     "returnables": ("dispatch", "E071", then("f10", "enter")),
-    "returnables": ("dispatch", "E071", then("f10", "f2", "f4")),
     "stamps": ("inspection", "E051", named("quality.key_stamps")),
     "instruments": ("inspection", "E051", named("quality.key_stamps", "quality.key_instruments")),
     "general_affairs": ("general_affairs", "E092", nothing),
