@@ -14,13 +14,17 @@ from qdesk import (
     arriving,
     borrowing,
     dispatch,
+    first_article,
     gate,
     inspection,
     lending,
     loading,
     monitoring,
+    nonconformity,
     picking,
+    rejecting,
     returnables,
+    reviewing,
     rework,
     warehouse,
 )
@@ -35,13 +39,17 @@ from qdesk.site import Site
 from qdesk.transition import Transition
 from qdesk.vocabulary import Move, Question, Rule, Writing
 
-ROOMS = (warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing)
+ROOMS = (
+    warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
+    reviewing, nonconformity, rejecting, first_article,
+)  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
 QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked in room.QUESTIONS.items()}
 WRITINGS: dict[str, Writing] = {
     **dispatch.WRITINGS, **gate.WRITINGS, **arriving.WRITINGS, **monitoring.WRITINGS,
     **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS,
+    **reviewing.WRITINGS, **nonconformity.WRITINGS, **rejecting.WRITINGS, **first_article.WRITINGS,
 }  # fmt: skip
 IN_FORCE = "in force"
 
