@@ -18,7 +18,7 @@ from qdesk.inspection import SCRAP
 from qdesk.issuing import offered
 from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all
-from qdesk.quarantine import set_apart
+from qdesk.quarantine import NONCONFORMING, set_apart
 from qdesk.scan import format_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
@@ -124,7 +124,13 @@ def mend_goods(act: Act) -> None:
 def accept_goods(act: Act) -> None:
     """What conforms, or is accepted as it is, is no longer on hold; it still lies apart until a store has received it."""
     for portion in act.on_floor("review"):
-        act.stock.hold(portion.lot, "")
+        lift(act, portion.lot)
+
+
+def lift(act: Act, lot: str) -> None:
+    """Lift the hold that this case is about; a lot that somebody put on hold by hand stays so."""
+    if read_lot(act.cursor, lot).hold in (NONCONFORMING, TO_BE_INSPECTED):
+        act.stock.hold(lot, "")
 
 
 def set_failed_apart(act: Act) -> None:
@@ -135,7 +141,7 @@ def set_failed_apart(act: Act) -> None:
         if failed:
             set_apart(act, Portion(line.item, lot, failed), UNDER_REVIEW)
         if counted[line.number]:
-            act.stock.hold(lot, "")
+            lift(act, lot)
 
 
 def set_all_apart(act: Act) -> None:
