@@ -7,7 +7,9 @@ from textual.content import Content
 from qdesk.handing_over import my_stamps
 from qdesk.telling import short_time
 from screens.card import Reader
+from screens.choices import FIRST_KEY, LAST_KEY
 from screens.desk import DeskScreen, Json
+from screens.keybar import Action
 from screens.lettering import fit, shown, styled
 
 
@@ -18,6 +20,17 @@ class InspectionDesk(DeskScreen):
         """Begin with an empty desk."""
         super().__init__()
         self.stamps: list[Json] = []
+
+    def home_actions(self) -> list[Action]:
+        """Return the forms that may be opened here, and the day of the inspector always on the last key."""
+        opened = [action for action in super().home_actions() if FIRST_KEY <= action.key < LAST_KEY]
+        return [*opened, Action(LAST_KEY, self.say("inspectors_day.key_open"), self.show_day)]
+
+    async def show_day(self) -> None:
+        """Show what waits by age, the stamps of today, what is set apart, and the quality of a month."""
+        from screens.inspectors_day import InspectorsDay  # the other screens are loaded when they are asked for
+
+        await self.app.push_screen(InspectorsDay())
 
     async def load_home(self) -> None:
         """Ask what this inspector stamped and signed today."""

@@ -106,7 +106,8 @@ class Quality:
 
     def approve(self, outcome: str = "approved", **more: Any) -> Done:
         """The customer answers."""
-        asked: Json = {"reason": "客户不同意"} if outcome == "refused" else {"customer_approval": "海河函 2026-07", "signers": CUSTOMER}
+        asked: Json = {"customer_approval": "海河函 2026-07", "signers": CUSTOMER}
+        asked = {"reason": "客户不同意"} if outcome == "refused" else asked
         return self.do("Q1", "approve_concession", f"{self.yard.serials['concession']}/1", outcome, **{**asked, **more})
 
     def lies(self, item: str = "V-100") -> dict[str, float]:

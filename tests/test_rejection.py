@@ -134,7 +134,8 @@ def test_reworked_goods_pass_inspection_and_go_into_the_store(rejected: Quality,
     inspect(rejected)
     assert rejected.do("K1", "receive", "4").ended == "received"
     assert rejected.lies() == {**OUT, "finished_store": 44}
-    assert rejected.floor.rows("SELECT DISTINCT desk FROM notices WHERE step = 'receive' ORDER BY desk") == [("dispatch",), ("sales",)]
+    told = rejected.floor.rows("SELECT DISTINCT desk FROM notices WHERE step = 'receive' ORDER BY desk")
+    assert told == [("dispatch",), ("sales",)]
 
 
 def test_a_change_of_design_has_drawing_and_process_before_the_task_slip(rejected: Quality) -> None:
