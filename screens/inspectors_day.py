@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.content import Content
@@ -26,6 +26,8 @@ from screens.table import Json, TableColumn
 FORM, SHEET = "nonconforming", "quality_month"
 SHOWN = ("queue", "stamps", "apart", "causes")
 LONGEST_BAR = 20
+HEADS = {"title": "inspectors_day.what", "item": "column.item", "case": "column.case"}
+"""What a column is called where that is not its own name."""
 
 
 class InspectorsDay(ListFrame):
@@ -165,21 +167,21 @@ class InspectorsDay(ListFrame):
             "causes": (("cause", 16, 2), ("count", 5, 0), ("bar", LONGEST_BAR, 0), ("so_far", 8, 0), ("quantity", 8, 0)),
         }[self.shows]  # fmt: skip
         right = ("count", "so_far", "quantity")
-        return [TableColumn(key, self.say(f"inspectors_day.{key}"), width, share, right=key in right) for key, width, share in of]
+        heads = {key: self.say(HEADS.get(key, f"inspectors_day.{key}")) for key, _, _ in of}
+        return [TableColumn(key, heads[key], width, share, right=key in right) for key, width, share in of]
 
     def cell(self, row: Json, key: str) -> str:
         """Return what stands in a cell."""
-        if key == "age_seconds":
-            return age_text(row[key], self.house.words)
-        if key in ("since", "at"):
-            return short_time(row[key])
-        if key == "lapsed":
-            return str(self.say("card.lapsed")) if row[key] else ""
-        if key == "bar":
-            return "#" * max(1, LONGEST_BAR * row["count"] // row["most"])
-        if key == "so_far":
-            return f"{row[key]}%"
-        return f"{row[key]} {row['unit']}" if key == "quantity" and "unit" in row else super().cell(row, key)
+        told: dict[str, Callable[[], str]] = {
+            "age_seconds": lambda: age_text(row[key], self.house.words),
+            "since": lambda: short_time(row[key]),
+            "at": lambda: short_time(row[key]),
+            "lapsed": lambda: self.say("card.lapsed") if row[key] else "",
+            "bar": lambda: "#" * max(1, LONGEST_BAR * row["count"] // row["most"]),
+            "so_far": lambda: f"{row[key]}%",
+            "quantity": lambda: f"{row[key]} {row.get('unit', '')}".rstrip(),
+        }
+        return told[key]() if key in told else super().cell(row, key)
 
     def row_style(self, row: Json) -> str:
         """Return how a row looks: what is late stands out, a stamp that lapsed is struck."""

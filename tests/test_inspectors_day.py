@@ -1,4 +1,4 @@
-"""The inspector's day: what waits by age, my stamps, what is set apart without a report, and the quality of a month (R110, T40)."""
+"""The inspector's day: what waits, my stamps, what is set apart without a report, and the quality of a month (R110, T40)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from factory_floor import DAY, P01, Floor
 from quality_floor import Quality
+from sheet_reader import words_on
 from terminal import Terminal, at
 
 from qdesk.causes import Report, by_cause
 from qdesk.inspectors_day import inspectors_day
 from qdesk.quality_month import quality_page
 from qdesk.slips.kinds import kind_of_paper
+from qdesk.slips.typesetting import typesetter
 from screens.acting import ActScreen
 from screens.inspection import InspectionDesk
 from screens.inspectors_day import InspectorsDay
@@ -145,6 +147,10 @@ def test_a_month_on_paper_has_its_causes_and_twelve_months(quality: Quality) -> 
         sheet = kind_of_paper("quality_month").build(site, cursor, "2026-03", site.words, False)
     assert len(sheet["year"]) == 12
     assert sheet["rows"] == [["划伤", "制程", "1", "100.00%", "10", quality.case]]
+    with typesetter() as pen:
+        [page] = words_on(pen, kind_of_paper("quality_month"), sheet, "a4")
+    assert "[" not in page
+    assert all(text in page for text in ("一次合格率", "划伤", "100.00%", quality.case, "2026-03"))
 
 
 # The screen
@@ -214,7 +220,7 @@ def test_a_month_is_printed(quality: Quality) -> None:
         await terminal.press("f7")
         await terminal.type("2026-02\r")
         await terminal.press("f7")
-        assert quality.floor.rows("SELECT kind, subject FROM prints WHERE kind = 'quality_month'") == [("quality_month", "2026-02")]
+        assert quality.floor.rows("SELECT subject FROM prints WHERE kind = 'quality_month'") == [("2026-02",)]
 
     at(quality.floor, DESK, story, "I1")
 
