@@ -15,6 +15,12 @@ from qdesk.quarantine import NONCONFORMING, QUARANTINE
 from qdesk.stock import Portion, Stock
 
 REPORT = {"kind": "in_process", "nature": "cosmetic", "cause": "划伤", "home": "finished_store"}
+PLAN = """
+[[inspection_plan]]
+checks = []
+measures = [{ id = "leak", title = { zh = "泄漏量", en = "leakage" }, unit = "mL/min", from = "0", to = "0.5" }]
+"""
+"""A site's own inspection plan."""
 GOOD = {"meets_requirements": "yes"}
 CUSTOMER = {"paper:customer": "王工"}
 DRIVER = {"paper:driver": "赵师傅"}
@@ -96,9 +102,9 @@ class Quality:
         """A store takes it back."""
         return self.do(who, f"receive_{store}", "2")
 
-    def conceded(self, **fields: str) -> str:
+    def conceded(self, home: str = "finished_store", **fields: str) -> str:
         """A report whose goods a customer is asked to accept as they are; the serial of the application."""
-        self.report()
+        self.report(home=home)
         self.assess()
         asked = {"customer": "海河机械", "deviation": "表面划伤 0.2 mm", **fields}
         self.do("Q1", "dispose", "1", "concession", fields=asked)

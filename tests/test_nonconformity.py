@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from factory_floor import DAY
 from known_names import edited_step
-from quality_floor import DRIVER, REPORT, Quality
+from quality_floor import DRIVER, PLAN, REPORT, Quality
 
 import data
 from qdesk.desk.book import known_of
@@ -179,12 +179,18 @@ def test_who_mends_does_not_stamp(quality: Quality) -> None:
     quality.inspect()
 
 
-def test_the_shop_that_was_named_mends(quality: Quality) -> None:
-    quality.disposed("rework", mended_at="assembly")
+SHOPS = {"valve_shop": ("R1", "mend"), "assembly": ("AS1", "mend_in_assembly")}
+
+
+@pytest.mark.parametrize(("named", "other"), [("valve_shop", "assembly"), ("assembly", "valve_shop")])
+def test_the_shop_that_was_named_mends(quality: Quality, named: str, other: str) -> None:
+    lot = quality.apart()
+    quality.disposed("rework", lot, mended_at=named)
     with quality.floor.refused("rule_forbids") as refused:
-        quality.do("R1", "mend", "2")
-    assert [(each.code, each.where) for each in refused[0].because] == [("mended_elsewhere", "assembly")]
-    quality.do("AS1", "mend_in_assembly", "2")
+        quality.do(*SHOPS[other], "2")
+    assert [(each.code, each.where) for each in refused[0].because] == [("mended_elsewhere", named)]
+    quality.do(*SHOPS[named], "2")
+    assert quality.hold(lot) == "to_be_inspected"
 
 
 def test_goods_are_mended_by_a_shop_and_no_other_desk(quality: Quality) -> None:
@@ -210,6 +216,18 @@ def test_nothing_is_repaired_without_a_written_standard(quality: Quality) -> Non
         quality.inspect(meets_requirements="")
     quality.inspect()
     assert quality.receive().ended == "in_finished_store"
+
+
+@pytest.mark.parametrize(("outcome", "good"), [("pass", "10"), ("part", "7")])
+def test_nothing_passes_outside_the_limits_of_the_plan_or_short_of_what_was_asked(qualities: Any, outcome: str, good: str) -> None:
+    quality = qualities(own=PLAN)
+    quality.mended()
+    reason = {"reason": "三件仍有划伤"} if outcome == "part" else {}
+    for measured, meets, code in (("0.9", "yes", "out_of_limits"), ("0.1", "no", "check_not_passed")):
+        with quality.floor.refused("rule_forbids") as refused:
+            quality.inspect(outcome, conforming=good, leak=measured, meets_requirements=meets, **reason)
+        assert [each.code for each in refused[0].because] == [code]
+    quality.inspect(outcome, conforming=good, leak="0.1", **reason)
 
 
 def test_a_pass_is_over_everything_and_a_part_over_less(quality: Quality) -> None:
@@ -289,6 +307,16 @@ def test_a_concession_waits_for_the_customers_written_approval(quality: Quality)
     assert free_of(quality) == 50
 
 
+def test_who_decided_on_the_concession_does_not_stamp_it(quality: Quality) -> None:
+    quality.report()
+    quality.assess()
+    asked = {"customer": "海河机械", "deviation": "划伤"}
+    quality.do("X1@quality", "dispose", "1", "concession", fields=asked)
+    quality.approve()
+    with quality.floor.refused("own_work"):
+        quality.do("X1@inspection", "accept", "2")
+
+
 def test_quality_keeps_the_approval(quality: Quality) -> None:
     serial = quality.conceded()
     quality.approve()
@@ -362,6 +390,28 @@ def test_returned_goods_leave_by_the_gate_with_a_pass_and_not_without(quality: Q
     assert card["document"]["fields"]["customer"] == "华北铸造"
 
 
+def test_who_reported_or_decided_does_not_load_it(quality: Quality) -> None:
+    lot = quality.apart("NEW-PART", 10, "parts_store", purchased=1)
+    quality.report(lot, "5", item="NEW-PART", who="X1@inspection")
+    quality.assess()
+    quality.do("Q1", "dispose", "1", "return", returned_to="华北铸造")
+    with quality.floor.refused("own_work"):
+        quality.do("X1@raw_store", "load#1", "2", signers=DRIVER)
+    quality.report(lot, "5", item="NEW-PART")
+    quality.assess()
+    quality.do("X1@quality", "dispose", "1", "return", returned_to="华北铸造")
+    with quality.floor.refused("own_work"):
+        quality.do("X1@raw_store", "load#1", "2", signers=DRIVER)
+
+
+def test_a_pass_counts_whole_packages(quality: Quality) -> None:
+    to_supplier(quality, purchased=1)
+    quality.do("RK1", "load#1", "2", signers=DRIVER)
+    with quality.floor.refused("rule_forbids") as refused:
+        quality.do("RK1", "issue_pass#1", "2", fields={"plate": "晋A12345", "driver": "赵师傅", "packages": "0"})
+    assert [each.code for each in refused[0].because] == ["packages_whole"]
+
+
 def test_a_vehicle_that_is_unloaded_gives_the_goods_back_to_the_case(quality: Quality) -> None:
     to_supplier(quality, purchased=1)
     quality.do("RK1", "load#1", "2", signers=DRIVER)
@@ -375,15 +425,33 @@ def test_a_vehicle_that_is_unloaded_gives_the_goods_back_to_the_case(quality: Qu
 # Which store
 
 
-@pytest.mark.parametrize(("home", "who", "desk"), [("parts_store", "PK1", "parts"), ("raw_store", "RK1", "raw")])
-def test_what_is_good_again_goes_to_the_store_that_the_report_names(quality: Quality, home: str, who: str, desk: str) -> None:
+STORES = {"finished_store": ("finished", "K1"), "parts_store": ("parts", "PK1"), "raw_store": ("raw", "RK1")}
+
+
+@pytest.mark.parametrize("home", STORES)
+def test_what_is_good_again_goes_to_the_store_that_the_report_names(quality: Quality, home: str) -> None:
     quality.mended(fields={"home": home})
     quality.inspect()
-    with quality.floor.refused("rule_forbids") as refused:
-        quality.receive()
-    assert [(each.code, each.where) for each in refused[0].because] == [("other_home", home)]
-    assert quality.receive(desk, who).ended == f"in_{home}"
-    assert quality.lies() == {"finished_store": 40, home: 10, "difference": -50}
+    for other in sorted(set(STORES) - {home}):
+        with quality.floor.refused("rule_forbids") as refused:
+            quality.receive(*STORES[other])
+        assert [(each.code, each.where) for each in refused[0].because] == [("other_home", home)]
+    before = quality.lies().get(home, 0)
+    assert quality.receive(*STORES[home]).ended == f"in_{home}"
+    assert quality.lies()[home] == before + 10
+
+
+@pytest.mark.parametrize("home", STORES)
+def test_who_stamped_does_not_take_it_into_the_store(quality: Quality, home: str) -> None:
+    quality.mended(fields={"home": home})
+    quality.inspect(who="X1@inspection")
+    with quality.floor.refused("own_work"):
+        quality.receive(STORES[home][0], f"X1@{home}")
+    quality.conceded(home=home)
+    quality.approve()
+    quality.do("X1@inspection", "accept", "2")
+    with quality.floor.refused("own_work"):
+        quality.receive(STORES[home][0], f"X1@{home}")
 
 
 def test_a_lot_held_by_hand_meanwhile_is_not_received(quality: Quality) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from delivery_floor import Yard
 from known_names import edited_step
-from quality_floor import GOOD, Quality
+from quality_floor import GOOD, PLAN, Quality
 
 import data
 from qdesk.desk.book import known_of
@@ -21,6 +23,11 @@ OUT = {"finished_store": 40, "customer": 6, "difference": -50}
 
 @pytest.fixture
 def rejected(yard: Yard) -> Quality:
+    """What came back, on a yard with the shipped settings."""
+    return brought_back(yard)
+
+
+def brought_back(yard: Yard) -> Quality:
     """Four of ten that a customer did not take came back and wait apart."""
     yard.ready()
     yard.release()
@@ -150,11 +157,74 @@ def test_a_change_of_design_has_drawing_and_process_before_the_task_slip(rejecte
     assert (rejected.field("rework_drawing"), rejected.field("production_task")) == ("TZ-9", "SC-118")
 
 
-def test_who_reworked_does_not_stamp(rejected: Quality) -> None:
-    reworkable(rejected)
-    rejected.do("X1@valve_shop", "mend", "4")
+@pytest.mark.parametrize(("shop", "other"), [("valve_shop", "assembly"), ("assembly", "valve_shop")])
+def test_who_reworked_does_not_stamp_and_the_other_shop_does_not_rework(rejected: Quality, shop: str, other: str) -> None:
+    steps = {"valve_shop": ("R1", "mend"), "assembly": ("AS1", "mend_in_assembly")}
+    lot = lot_of(rejected)
+    reworkable(rejected, shop)
+    with rejected.floor.refused("rule_forbids"):
+        rejected.do(*steps[other], "4")
+    rejected.do(f"X1@{shop}", steps[shop][1], "4")
+    assert rejected.hold(lot) == "to_be_inspected"
     with rejected.floor.refused("own_work"):
         inspect(rejected, who="X1@inspection")
+
+
+def test_who_confirmed_does_not_stamp_nor_scrap(rejected: Quality) -> None:
+    register(rejected)
+    papers = [f"{rejected.case}/1"]
+    rejected.yard.do("X1@quality", "confirm", papers, "sound", procedure="rejection", quality_finding="未见渗漏")
+    with rejected.floor.refused("own_work"):
+        inspect(rejected, who="X1@inspection")
+    rejected.do("I1", "inspect", "4", "fail", reason="渗漏")
+
+
+@pytest.mark.parametrize("outcome", ["not_reworkable", "rework"])
+def test_who_decided_that_it_is_scrap_does_not_scrap_it(rejected: Quality, outcome: str) -> None:
+    register(rejected)
+    papers, who = [f"{rejected.case}/1"], {"not_reworkable": "X1@quality", "rework": "Q1"}[outcome]
+    rejected.yard.do(who, "confirm", papers, outcome, procedure="rejection", quality_finding="渗漏")
+    if outcome == "rework":
+        rejected.do("X1@quality", "give_up", "1", reason="阀体壁厚不足")
+    with rejected.floor.refused("own_work"):
+        rejected.do("X1@dispatch", "scrap_rejected", "4")
+    rejected.do("DL1", "scrap_rejected", "4")
+
+
+def test_who_registered_does_not_give_it_up_and_who_stamped_does_not_receive(rejected: Quality) -> None:
+    register(rejected, who="X1@after_sales")
+    confirm(rejected, "rework")
+    with rejected.floor.refused("own_work"):
+        rejected.do("X1@quality", "give_up", "1", reason="算了")
+    rejected.do("P1", "task", "2", production_task="SC-118", mended_at="valve_shop")
+    rejected.do("R1", "mend", "4")
+    inspect(rejected, who="X1@inspection")
+    with rejected.floor.refused("own_work"):
+        rejected.do("X1@finished_store", "receive", "4")
+
+
+@pytest.mark.parametrize(("outcome", "good"), [("pass", "4"), ("part", "3")])
+def test_nothing_passes_outside_the_limits_of_the_plan(yards: Any, outcome: str, good: str) -> None:
+    rejected = brought_back(yards(own=PLAN))
+    reworkable(rejected)
+    rejected.do("R1", "mend", "4")
+    told = {"conforming": good, **GOOD, **({"reason": "仍渗漏"} if outcome == "part" else {})}
+    with rejected.floor.refused("rule_forbids") as refused:
+        rejected.do("I1", "inspect", "4", outcome, leak="0.9", **told)
+    assert [each.code for each in refused[0].because] == ["out_of_limits"]
+    rejected.do("I1", "inspect", "4", outcome, leak="0.1", **told)
+
+
+@pytest.mark.parametrize(("outcome", "good"), [("pass", "4"), ("part", "3")])
+def test_nothing_passes_that_does_not_meet_what_was_asked(rejected: Quality, outcome: str, good: str) -> None:
+    reworkable(rejected)
+    rejected.do("R1", "mend", "4")
+    reason = {"reason": "仍渗漏"} if outcome == "part" else {}
+    with rejected.floor.refused("rule_forbids"):
+        rejected.do("I1", "inspect", "4", outcome, conforming=good, meets_requirements="no", **reason)
+    wrong = {"pass": "3", "part": "4"}[outcome]
+    with rejected.floor.refused("rule_forbids"):
+        rejected.do("I1", "inspect", "4", outcome, conforming=wrong, **GOOD, **reason)
 
 
 def test_of_a_part_that_passes_the_rest_is_set_apart(rejected: Quality) -> None:
