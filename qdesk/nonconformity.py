@@ -16,7 +16,7 @@ from qdesk.gate import MOMENT, fields_of, write_pass_lines
 from qdesk.language import Effect, Outcome
 from qdesk.moving import write_on
 from qdesk.quarantine import NONCONFORMING, QUARANTINE
-from qdesk.reviewing import all_back, lines_under_review, take_under, too_few
+from qdesk.reviewing import all_back, lines_under_review, still_promised, take_under, too_few
 from qdesk.scan import format_quantity
 from qdesk.site import Site
 from qdesk.stock import HELD, read_lot
@@ -35,8 +35,8 @@ def set_apart_or_held(place: str, hold: str) -> bool:
 
 
 def goods_wait(act: Act) -> Iterable[Because]:
-    """R058: a report is about goods that are marked and set apart."""
-    return too_few(act, set_apart_or_held)
+    """R058: a report is about goods that are marked and set apart, and that nobody counts on any more."""
+    return [*too_few(act, set_apart_or_held), *still_promised(act, set_apart_or_held)]
 
 
 def cause_in_limits(act: Act) -> Iterable[Because]:

@@ -5,6 +5,7 @@ They lie apart for their case and stay on hold until an inspector has found that
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -21,7 +22,7 @@ from qdesk.moving import move_all
 from qdesk.quarantine import NONCONFORMING, set_apart
 from qdesk.scan import format_quantity, visible
 from qdesk.site import Site
-from qdesk.stock import Portion, read_lot
+from qdesk.stock import Portion, read_lot, reserved
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing
 from qdesk.warehouse import TO_BE_INSPECTED
 
@@ -30,6 +31,8 @@ MENDING = ("valve_shop", "assembly")
 """The desks at which goods are reworked and repaired."""
 LIES = """SELECT place, item, lot, quantity, bin FROM balances
   WHERE item = ? AND lot = ? AND in_case = '' AND counter = 0 AND quantity > 0 ORDER BY place <> 'quarantine', place, bin"""
+LEFT = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE item = ? AND place = ? AND in_case = ''"
+PROMISED = "SELECT in_case FROM reservations WHERE item = ? AND place = ? AND quantity > 0 ORDER BY in_case LIMIT 10"
 Waits = Callable[[str, str], bool]
 """Whether goods of a hold at a place may be taken under review."""
 
@@ -54,6 +57,24 @@ def too_few(act: Act, waits: Waits) -> Iterable[Because]:
         if there < wanted:
             told = {"item": line.item, "lot": line.other["lot"], "there": format_quantity(there)}
             yield Because("not_set_apart", {**told, "wanted": format_quantity(wanted)}, where=act.desk)
+
+
+def still_promised(act: Act, waits: Waits) -> Iterable[Because]:
+    """Return the promises that what stays in a store would no longer cover: their cases are settled first."""
+    taken: dict[tuple[str, str], int] = defaultdict(int)
+    for line in act.first_lines():
+        left = line.quantity
+        for place, portion in waiting(act, line, waits):
+            taken[line.item, place] += min(left, portion.quantity)
+            left -= min(left, portion.quantity)
+    for (item, place), quantity in sorted(taken.items()):
+        act.cursor.execute(LEFT, (item, place))
+        there: int = act.cursor.fetchall()[0][0]
+        promised = reserved(act.cursor, item, place)
+        if promised and there - quantity < promised:
+            act.cursor.execute(PROMISED, (item, place))
+            told = {"item": item, "promised": format_quantity(promised), "left": format_quantity(there - quantity)}
+            yield Because("still_promised", {**told, "cases": [case for (case,) in act.cursor.fetchall()]}, where=place)
 
 
 def take_under(act: Act, waits: Waits) -> None:

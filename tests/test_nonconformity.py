@@ -72,6 +72,39 @@ def test_more_than_waits_is_not_reported_nor_the_same_twice(quality: Quality) ->
         assert [(each.code, each.arguments["wanted"]) for each in refused[0].because] == [("not_set_apart", "11")]
 
 
+def test_goods_that_a_case_counts_on_are_reported_when_it_is_settled(quality: Quality) -> None:
+    promised, lot = quality.floor.apply(quantity="45"), quality.lot()
+    quality.floor.step("authorise")
+    quality.fixed("Q1", "hold_lot", lot=lot, reason="铸件有疑")
+    with quality.floor.refused("rule_forbids") as refused:
+        quality.report(lot, "10")
+    assert [(each.code, each.arguments["cases"]) for each in refused[0].because] == [("still_promised", [promised])]
+    quality.report(lot, "5")
+    quality.floor.do("S2", "withdraw", case=promised, reason="铸件有疑")
+    quality.report(lot, "10")
+
+
+@pytest.mark.parametrize("upto", ["open", "dispose", "mend", "reinspect"])
+def test_what_was_done_last_is_taken_back_and_all_lies_as_before(quality: Quality, upto: str) -> None:
+    lot = quality.apart()
+    moments, before = {}, [quality.lies(), quality.hold(lot)]
+    for step, do in (
+        ("open", lambda: quality.report(lot, "4")),
+        ("assess", quality.assess),
+        ("dispose", lambda: quality.do("Q1", "dispose", "1", "rework", mended_at="valve_shop")),
+        ("mend", lambda: quality.do("R1", "mend", "2")),
+        ("reinspect", lambda: quality.inspect("part", conforming="3", reason="一件仍有划伤")),
+    ):
+        moments[step] = [quality.lies(), quality.hold(lot)]
+        do()
+        if step == upto:
+            break
+    [(act,)] = quality.floor.rows("SELECT MAX(seq) FROM acts WHERE step = ?", upto)
+    quality.do("Q1", "reverse", case="", act=act, reason="办错")
+    assert [quality.lies(), quality.hold(lot)] == moments[upto]
+    assert moments["open"] == before
+
+
 def test_nobody_frees_nonconforming_goods_by_hand(quality: Quality) -> None:
     lot = quality.apart()
     for who in ("I1", "Q1"):
@@ -219,7 +252,7 @@ def test_nothing_is_repaired_without_a_written_standard(quality: Quality) -> Non
 
 
 @pytest.mark.parametrize(("outcome", "good"), [("pass", "10"), ("part", "7")])
-def test_nothing_passes_outside_the_limits_of_the_plan_or_short_of_what_was_asked(qualities: Any, outcome: str, good: str) -> None:
+def test_nothing_passes_outside_the_plan_or_short_of_what_was_asked(qualities: Any, outcome: str, good: str) -> None:
     quality = qualities(own=PLAN)
     quality.mended()
     reason = {"reason": "三件仍有划伤"} if outcome == "part" else {}
