@@ -21,12 +21,12 @@ from qdesk.words import Words
 Json = dict[str, Any]
 MONTHS = 12
 KINDS = ("incoming", "in_process", "delivery", "customer_return")
-# A first try is the first inspection of a case at a step, those left out that were taken back.
+# A first try is the first inspection of a case at a step, those left out that were taken back. As the indices have it.
 TRIES = """SELECT a.outcome = 'pass', COUNT(*) FROM acts a
   WHERE a.seq >= ? AND a.seq < ? AND a.step GLOB 'inspect*' AND a.in_case IS NOT NULL AND a.reverses IS NULL
     AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = a.seq)
     AND NOT EXISTS (SELECT 1 FROM acts e WHERE e.in_case = a.in_case AND e.seq < a.seq AND e.step = a.step
-      AND e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = e.seq))
+      AND e.step GLOB 'inspect*' AND e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = e.seq))
   GROUP BY 1"""
 
 

@@ -130,6 +130,7 @@ def test_the_sheet_goes_to_each_department_before_the_rework(rejected: Quality) 
     assert set(rejected.floor.due().values()) == {"quality", "inspection"}
     confirm(rejected, "rework")
     assert rejected.floor.due() == {1: "quality", 2: "planning", 3: "technical", 4: "inspection"}
+    assert rejected.field("quality_finding") == "现场复检渗漏属实"
 
 
 @pytest.mark.parametrize(("shop", "who", "step"), [("valve_shop", "R1", "mend"), ("assembly", "AS1", "mend_in_assembly")])
