@@ -22,6 +22,15 @@ APART = """SELECT b.item, i.name, i.unit, b.lot, b.quantity, l.hold,
     (SELECT MAX(m.at) FROM moves m WHERE m.lot = b.lot AND m.target = b.place) AS since
   FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
   WHERE b.place = 'quarantine' AND b.quantity <> 0 AND b.quantity > 0 ORDER BY since, b.lot LIMIT ?"""
+COUNTED = "SELECT COUNT(DISTINCT lot) FROM balances WHERE place = 'quarantine' AND quantity <> 0 AND quantity > 0"
+
+
+def lots_apart(site: Site, token: object) -> int:
+    """Return how many lots are set apart without a report."""
+    with site.database.reading() as cursor:
+        find_session(site, cursor, token)
+        cursor.execute(COUNTED)
+        return int(cursor.fetchall()[0][0])
 
 
 def inspectors_day(site: Site, token: object, words: Words) -> Json:

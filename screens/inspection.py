@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from qdesk.handing_over import my_stamps
+from qdesk.inspectors_day import lots_apart
 from qdesk.telling import short_time
 from screens.card import Reader
 from screens.choices import FIRST_KEY, LAST_KEY
@@ -20,6 +21,8 @@ class InspectionDesk(DeskScreen):
         """Begin with an empty desk."""
         super().__init__()
         self.stamps: list[Json] = []
+        self.apart = 0
+        """How many lots are set apart without a report (R058)."""
 
     def home_actions(self) -> list[Action]:
         """Return the forms that may be opened here, and the day of the inspector always on the last key."""
@@ -33,12 +36,15 @@ class InspectionDesk(DeskScreen):
         await self.app.push_screen(InspectorsDay())
 
     async def load_home(self) -> None:
-        """Ask what this inspector stamped and signed today."""
+        """Ask what this inspector stamped and signed today, and what is set apart without a report."""
         self.stamps = await self.house.engine.ask(my_stamps, self.token, self.house.words)
+        self.apart = await self.house.engine.ask(lots_apart, self.token)
 
     def home_lines(self, reader: Reader) -> list[Content]:
-        """Return today's stamps, the newest first."""
-        lines = [Content(""), styled(reader.say("screen.my_stamps"), "bold $primary")]
+        """Return how much is set apart without a report, and today's stamps, the newest first."""
+        told = self.say("inspectors_day.told_apart", count=self.apart, key=f"F{LAST_KEY}")
+        warned = reader.wrapped(told, "", "  ", "bold $warning") if self.apart else []
+        lines = [*warned, Content(""), styled(reader.say("screen.my_stamps"), "bold $primary")]
         if not self.stamps:
             return [*lines, *reader.wrapped(reader.say("screen.no_stamps"), style="$quiet")]
         title = max(12, reader.width - 36)

@@ -97,6 +97,13 @@ def test_who_applied_does_not_appraise(quality: Quality) -> None:
         appraise(quality, who="X1@technical")
 
 
+def test_who_corrected_does_not_appraise(article: Quality) -> None:
+    appraise(article, "negative", equipment_fit="no", equipment_fit_remark="压力表过期")
+    article.do("X1@assembly", "correct", "1", correction="更换已检定压力表")
+    with article.floor.refused("own_work"):
+        appraise(article, who="X1@technical")
+
+
 def test_an_application_is_withdrawn_until_it_is_positive(article: Quality) -> None:
     appraise(article, "negative", equipment_fit="no", equipment_fit_remark="压力表过期")
     assert article.do("TM1", "withdraw", reason="改图").ended == "withdrawn"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from factory_floor import DAY, P01, Floor
+from factory_floor import DAY, P01, PIN, Floor
 from quality_floor import Quality
 from sheet_reader import words_on
 from terminal import Terminal, at
@@ -197,11 +197,27 @@ def test_enter_begins_the_report_on_what_is_set_apart(quality: Quality) -> None:
         assert lot in terminal.text
         await terminal.press("1", "enter", "1", "enter")
         await terminal.type("划伤\r")
-        await terminal.press("1", "enter", "f2")
+        await terminal.press("1", "enter")
+        await terminal.type(f"{PIN}\r")
         assert isinstance(terminal.frame, InspectionDesk), terminal.text
         assert quality.lies()["under_review"] == 10
 
     at(quality.floor, DESK, story, "I1")
+
+
+def test_the_desk_says_how_much_is_set_apart_without_a_report(quality: Quality) -> None:
+    lot = quality.apart()
+
+    async def story(terminal: Terminal) -> None:
+        assert "1 lots set apart have no report yet (F7)" in words_of(terminal)
+
+    at(quality.floor, DESK, story, "I1")
+    quality.report(lot)
+
+    async def nothing(terminal: Terminal) -> None:
+        assert "no report yet" not in words_of(terminal)
+
+    at(quality.floor, DESK, nothing, "I1")
 
 
 def test_the_day_leads_to_the_paper_that_waits(quality: Quality) -> None:

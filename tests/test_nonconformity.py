@@ -72,6 +72,15 @@ def test_more_than_waits_is_not_reported_nor_the_same_twice(quality: Quality) ->
         assert [(each.code, each.arguments["wanted"]) for each in refused[0].because] == [("not_set_apart", "11")]
 
 
+def test_a_report_is_signed_and_not_amended_as_goods_have_moved_on_it(quality: Quality) -> None:
+    lot = quality.apart()
+    quality.report(lot, "4")
+    assert quality.floor.rows("SELECT role FROM signatures WHERE in_case = ?", quality.case) == [("inspector",)]
+    lines = [{"item": "V-100", "lot": lot, "quantity": "6"}]
+    with quality.floor.refused("goods_moved"):
+        quality.do("I1", "amend", fields=REPORT, lines=lines)
+
+
 def test_goods_that_a_case_counts_on_are_reported_when_it_is_settled(quality: Quality) -> None:
     promised, lot = quality.floor.apply(quantity="45"), quality.lot()
     quality.floor.step("authorise")

@@ -112,6 +112,13 @@ def test_a_rejection_registered_by_mistake_is_withdrawn(rejected: Quality) -> No
     assert rejected.hold(lot) == "brought_back"
 
 
+def test_a_rejection_is_signed_and_not_amended_as_goods_have_moved_on_it(rejected: Quality) -> None:
+    lot = lot_of(rejected)
+    register(rejected, "2")
+    with rejected.floor.refused("goods_moved"):
+        rejected.do("AF1", "amend", fields=ABOUT, lines=[{"item": "V-100", "lot": lot, "quantity": "4"}])
+
+
 def test_what_cannot_be_reworked_is_scrapped_and_replaced_on_a_requisition(rejected: Quality) -> None:
     register(rejected)
     confirm(rejected, "not_reworkable")
