@@ -54,7 +54,7 @@ def test_scrap_and_the_return_to_the_supplier_have_papers_of_their_own(quality: 
     quality.assess()
     quality.do("Q1", "dispose", "1", "return", returned_to="华北铸造")
     quality.do("RK1", "load#1", "2", signers=DRIVER)
-    stub, load = printed(quality, quality.yard.serials["return_load#1"])
+    _, load = printed(quality, quality.yard.serials["return_load#1"])
     assert all(text in load for text in ("退货单", "华北铸造", "NEW-PART", "10"))
     quality.do("RK1", "issue_pass#1", "2", fields={"plate": "晋A12345", "driver": "赵师傅", "packages": "3"})
     assert "华北铸造" in printed(quality, quality.yard.serials["pass#1"])[1]
