@@ -19,7 +19,7 @@ from qdesk.inspection import SCRAP
 from qdesk.issuing import offered
 from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all
-from qdesk.quarantine import NONCONFORMING, set_apart
+from qdesk.quarantine import set_apart
 from qdesk.scan import format_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot, reserved
@@ -145,13 +145,7 @@ def mend_goods(act: Act) -> None:
 def accept_goods(act: Act) -> None:
     """What conforms, or is accepted as it is, is no longer on hold; it still lies apart until a store has received it."""
     for portion in act.on_floor("review"):
-        lift(act, portion.lot)
-
-
-def lift(act: Act, lot: str) -> None:
-    """Lift the hold that this case is about; a lot that somebody put on hold by hand stays so."""
-    if read_lot(act.cursor, lot).hold in (NONCONFORMING, TO_BE_INSPECTED):
-        act.stock.hold(lot, "")
+        act.stock.hold(portion.lot, "")
 
 
 def set_failed_apart(act: Act) -> None:
@@ -162,7 +156,7 @@ def set_failed_apart(act: Act) -> None:
         if failed:
             set_apart(act, Portion(line.item, lot, failed), UNDER_REVIEW)
         if counted[line.number]:
-            lift(act, lot)
+            act.stock.hold(lot, "")
 
 
 def set_all_apart(act: Act) -> None:
