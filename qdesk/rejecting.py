@@ -8,6 +8,7 @@ from typing import Any
 from qdesk.arriving import BROUGHT_BACK, RETURNED
 from qdesk.asking import asked_text
 from qdesk.cases import CaseFile
+from qdesk.database import Cursor
 from qdesk.errors import Because
 from qdesk.language import Effect, Outcome
 from qdesk.moving import write_on
@@ -15,6 +16,8 @@ from qdesk.reviewing import all_back, take_under, too_few
 from qdesk.site import Site
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Question, Rule, Writing, text_answer
 
+REQUISITION = """SELECT serial FROM documents
+  WHERE serial = ? AND form = 'requisition' AND void_at IS NULL AND json_extract(fields, '$.rejection') = ?"""
 DESIGN = ("rework_drawing", "rework_process")
 
 
@@ -26,6 +29,19 @@ def brought_back(place: str, hold: str) -> bool:
 def rejected_goods_wait(act: Act) -> Iterable[Because]:
     """R119: a rejection is about goods that came back and lie apart."""
     return too_few(act, brought_back)
+
+
+def requisition_names_it(act: Act) -> Iterable[Because]:
+    """R120: the replacement is drawn on a requisition of this house that names the rejection."""
+    serial = act.answers["replacement_requisition"]
+    if not names_rejection(act.cursor, serial, act.case.code):
+        yield Because("requisition_names_it", {"serial": serial, "case": act.case.code}, where=act.desk)
+
+
+def names_rejection(cursor: Cursor, serial: str, case: str) -> bool:
+    """Tell whether a requisition names a rejection."""
+    cursor.execute(REQUISITION, (serial, case))
+    return bool(cursor.fetchall())
 
 
 def write_answers(act: Act) -> None:
@@ -44,7 +60,10 @@ def read_design(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
     return {name: text_answer(act, inputs, name, optional=False) for name in DESIGN}
 
 
-RULES = {"rejected_goods_wait": Rule(rejected_goods_wait)}
+RULES = {
+    "rejected_goods_wait": Rule(rejected_goods_wait),
+    "requisition_names_it": Rule(requisition_names_it, refuses=False),
+}
 MOVES = {
     "take_rejected": Move(lambda act: take_under(act, brought_back), Effect(puts=("review",))),
     "put_back_rejected": Move(lambda act: all_back(act, RETURNED, BROUGHT_BACK), Effect(takes=("review",))),

@@ -14,6 +14,7 @@ from qdesk.desk.book import known_of
 from qdesk.factory import load_factory
 from qdesk.procedure import load
 from qdesk.proof import prove
+from qdesk.rejecting import names_rejection
 
 FILE = "rejection.toml"
 KNOWN = known_of(load_factory())
@@ -128,7 +129,10 @@ def test_what_cannot_be_reworked_is_scrapped_and_replaced_on_a_requisition(rejec
     assert rejected.lies() == {**OUT, "scrap": 4}
     with rejected.floor.refused("answer_missing"):
         rejected.do("AF1", "replace")
-    assert rejected.do("AF1", "replace", replacement_requisition="LL-7").ended == "replaced"
+    with rejected.floor.refused("reason_needed") as refused:
+        rejected.do("AF1", "replace", replacement_requisition="LL-7")
+    assert [each.code for each in refused[0].because] == ["requisition_names_it"]
+    assert rejected.do("AF1", "replace", replacement_requisition="LL-7", despite="停电前的手工单").ended == "replaced"
     assert rejected.field("replacement_requisition") == "LL-7"
 
 
@@ -267,7 +271,25 @@ def test_a_rework_that_proves_impossible_ends_as_scrap(rejected: Quality) -> Non
     with rejected.floor.refused("step_not_possible"):
         rejected.do("R1", "mend", "4")
     rejected.do("DL1", "scrap_rejected", "4")
-    assert rejected.do("AF1", "replace", replacement_requisition="LL-7").ended == "replaced"
+    assert rejected.do("AF1", "replace", replacement_requisition="LL-7", despite="手工单").ended == "replaced"
+
+
+def test_the_requisition_of_a_replacement_is_one_that_names_the_rejection(rejected: Quality) -> None:
+    case = register(rejected)
+    written = "INSERT INTO documents(serial, in_case, form, round, revision, fields, opened_at, void_at) VALUES(?,?,?,0,1,?,1,?)"
+    rows = (
+        ("LL1", "requisition", f'{{"rejection":"{case}"}}', None), ("LL2", "requisition", '{"rejection":"FK26-9"}', None),
+        ("LL3", "requisition", f'{{"rejection":"{case}"}}', 1), ("LL4", "note", f'{{"rejection":"{case}"}}', None),
+    )  # fmt: skip
+    with pytest.raises(Undone), rejected.floor.site.database.writing() as cursor:
+        for serial, form, fields, void_at in rows:
+            cursor.execute(written, (serial, case, form, fields, void_at))
+        assert [serial for serial, *_ in rows if names_rejection(cursor, serial, case)] == ["LL1"]
+        raise Undone
+
+
+class Undone(Exception):
+    """Nothing of it stays."""
 
 
 def test_a_rejection_is_proved() -> None:
