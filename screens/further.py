@@ -38,6 +38,8 @@ class Further:
 FURTHER = (
     Further("returnables", "returnables:ReturnablesScreen"),
     Further("monitoring", "monitoring:MonitoringScreen", frozenset(["office"])),
+    Further("quality_month", "inspectors_day:InspectorsDay", frozenset(["office"])),
+    Further("stamps", "quality:StampScreen", frozenset(["office"])),
 )
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from textual.content import Content
 
 from qdesk.handing_over import my_stamps
+from qdesk.inspectors_day import lots_apart
 from qdesk.quality_lists import instruments_due
 from qdesk.telling import short_time
 from screens.card import Reader
-from screens.choices import LAST_KEY, Choice, Situation
+from screens.choices import FIRST_KEY, LAST_KEY, Choice, Situation
 from screens.desk import DeskScreen, Json
 from screens.keybar import Action
 from screens.lettering import fit, shown, styled
@@ -29,6 +30,9 @@ class InspectionDesk(DeskScreen):
         self.stamps: list[Json] = []
         self.due: list[Json] = []
         """The instruments whose calibration has ended or soon will."""
+
+        self.apart = 0
+        """How many lots are set apart without a report (R058)."""
 
     @property
     def situation(self) -> Situation:
@@ -63,14 +67,29 @@ class InspectionDesk(DeskScreen):
 
         await self.app.push_screen(StampScreen())
 
+    def home_actions(self) -> list[Action]:
+        """Return the forms that may be opened here, and the day of the inspector always on the last key."""
+        opened = [action for action in super().home_actions() if FIRST_KEY <= action.key < LAST_KEY]
+        return [*opened, Action(LAST_KEY, self.say("inspectors_day.key_open"), self.show_day)]
+
+    async def show_day(self) -> None:
+        """Show what waits by age, the stamps of today, what is set apart, and the quality of a month."""
+        from screens.inspectors_day import InspectorsDay  # the other screens are loaded when they are asked for
+
+        await self.app.push_screen(InspectorsDay())
+
     async def load_home(self) -> None:
-        """Ask what this inspector stamped and signed today, and which instruments are due."""
+        """Ask what this inspector stamped and signed today, which instruments are due, and what is set apart without a report."""
         self.stamps = await self.house.engine.ask(my_stamps, self.token, self.house.words)
         self.due = await self.house.engine.ask(instruments_due, self.token, self.house.words)
+        self.apart = await self.house.engine.ask(lots_apart, self.token)
 
     def home_lines(self, reader: Reader) -> list[Content]:
-        """Return the instruments that are due, and today's stamps, the newest first."""
-        lines = [*due_lines(self.due, reader), Content(""), styled(reader.say("screen.my_stamps"), "bold $primary")]
+        """Return how much is set apart without a report, the instruments that are due, and today's stamps, the newest first."""
+        told = self.say("inspectors_day.told_apart", count=self.apart, key=f"F{LAST_KEY}")
+        warned = reader.wrapped(told, "", "  ", "bold $warning") if self.apart else []
+        above = [*warned, *due_lines(self.due, reader)]
+        lines = [*above, Content(""), styled(reader.say("screen.my_stamps"), "bold $primary")]
         if not self.stamps:
             return [*lines, *reader.wrapped(reader.say("screen.no_stamps"), style="$quiet")]
         title = max(12, reader.width - 36)

@@ -32,6 +32,9 @@ PAGES = (
     *("index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables"),
     *("receipts",),
 )
+    "index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables",
+    "nonconformity",
+)  # fmt: skip
 
 
 def page(language: str, name: str) -> str:

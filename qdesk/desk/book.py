@@ -14,14 +14,18 @@ from qdesk import (
     arriving,
     borrowing,
     dispatch,
+    first_article,
     gate,
     inspection,
     lending,
     loading,
     monitoring,
+    nonconformity,
     picking,
     receiving,
+    rejecting,
     returnables,
+    reviewing,
     rework,
     verdicts,
     warehouse,
@@ -40,6 +44,7 @@ from qdesk.vocabulary import Move, Question, Rule, Writing
 ROOMS = (
     warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
     verdicts, receiving,
+    reviewing, nonconformity, rejecting, first_article,
 )  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
@@ -47,6 +52,8 @@ QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked 
 WRITINGS: dict[str, Writing] = {
     **dispatch.WRITINGS, **gate.WRITINGS, **arriving.WRITINGS, **monitoring.WRITINGS,
     **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS, **receiving.WRITINGS,
+    **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS,
+    **reviewing.WRITINGS, **nonconformity.WRITINGS, **rejecting.WRITINGS, **first_article.WRITINGS,
 }  # fmt: skip
 IN_FORCE = "in force"
 

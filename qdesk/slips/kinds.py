@@ -15,6 +15,7 @@ from qdesk.slips.contents import slip_contents
 from qdesk.slips.formats import FORMATS
 from qdesk.slips.inspected import certificate, inspection_report
 from qdesk.slips.monitoring_sheet import monitoring_sheet
+from qdesk.slips.quality_sheet import quality_sheet
 from qdesk.slips.register_sheet import register_sheet
 from qdesk.slips.sets import blank_form, stickers
 from qdesk.slips.sheets import badge, box_label, item_label, lot_label, place_label, stamp_label
@@ -56,6 +57,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("blank_form", "blank", blank_form, ("a5", "a4", "roll80", "roll58")),
         Kind("register", "register", register_sheet, ("a4",)),
         Kind("monitoring", "monitoring", monitoring_sheet, ("a4",)),
+        Kind("quality_month", "monitoring", quality_sheet, ("a4",)),
     )
 }
 

@@ -226,6 +226,8 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "come_back": ("sales", "E011", at_paper("slip")),
     "come_back_page": ("sales", "E011", at_paper("slip", "f2")),
     "monitoring": ("general_affairs", "E092", then("f2")),
+    "inspectors_day": ("inspection", "E051", then("f7")),
+    "inspectors_day_causes": ("inspection", "E051", then("f7", "f2", "f2", "f2")),
     "monitoring_draw": ("general_affairs", "E092", then("f2", "f4")),
     "returnables": ("dispatch", "E071", then("f10", "enter")),
     "stamps": ("inspection", "E051", named("quality.key_stamps")),
