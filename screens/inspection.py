@@ -30,7 +30,6 @@ class InspectionDesk(DeskScreen):
         self.stamps: list[Json] = []
         self.due: list[Json] = []
         """The instruments whose calibration has ended or soon will."""
-
         self.apart = 0
         """How many lots are set apart without a report (R058)."""
 

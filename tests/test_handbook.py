@@ -29,11 +29,8 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
 COPY = re.compile(r"<([^<>]+/[0-9]+)>")
 PAGES = (
-    *("index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables"),
-    *("receipts",),
-)
     "index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables",
-    "nonconformity",
+    "receipts", "nonconformity",
 )  # fmt: skip
 
 
