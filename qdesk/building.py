@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from qdesk.language import (
     Asked,
@@ -145,20 +146,21 @@ class Builder:
         return steps
 
     def _step(self, table: Table) -> Step:
-        title, desk = table.title(), table.text("desk")
+        identity, title, desk = table.identity(), table.title(), table.text("desk")
         common = self._terms(table)
         order = {key: table.references(key) for key in _ORDER}
         outcomes = [
             self._outcome(name, inner.title(), common, order, inner) for name, inner in table.named("outcome").items()
         ]
+        outcomes = outcomes or [self._outcome("", title, common, order, None)]
         step = Step(
-            id=table.identity(),
+            id=identity,
             title=title,
             desk=desk,
             by=table.text("by"),
             source=table.text("from", desk),
             copies=self._copies(table, "copies"),
-            outcomes=tuple(outcomes) or (self._outcome("", title, common, order, None),),
+            outcomes=tuple(replace(each, step=identity) for each in outcomes),
             settled=table.names("settled"),
             scan=table.text("scan", "one", among=("one", "all")),
             repeats=table.flag("repeats"),

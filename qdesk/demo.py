@@ -27,6 +27,7 @@ from qdesk.playing import (
     whole_modification,
 )
 from qdesk.playing_delivery import whole_delivery
+from qdesk.playing_quality import whole_nonconformity
 from qdesk.playing_receipt import whole_receipts
 from qdesk.site import Site
 from qdesk.telling import console, tell_inbox, tell_stock, tell_verify, tell_where
@@ -65,6 +66,8 @@ def play(folder: Path, language: str, stays: bool = True) -> int:
     tell_where(site, note, words, screen)
     say(words.say("demo.chapter_receipt"))
     whole_receipts(player)
+    say(words.say("demo.chapter_nonconforming"))
+    whole_nonconformity(player)
     say(words.say("demo.chapter_forbidden"))
     refused = ten_forbidden_things(player, late, whole)
     say(words.say("demo.chapter_verify"))

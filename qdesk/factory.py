@@ -13,7 +13,7 @@ from qdesk.entries import Entry, Table, read_toml
 from qdesk.errors import Because, Refused
 from qdesk.machines import Printer, read_printer
 from qdesk.periods import DutyOf, read_duty
-from qdesk.plans import InspectionPlan, read_plans
+from qdesk.plans import InspectionPlan, narrowest, read_plans
 from qdesk.scan import parse_day
 from qdesk.words import Title
 
@@ -22,7 +22,7 @@ SITE_FILE = "site.toml"
 DESK_KINDS = ("office", "rework", "warehouse", "inspection", "dispatch", "gate")
 SETTING_KINDS = ("choice", "duration", "number", "role")
 EXPECTED = {"duration": "30s 5m 4h 3d", "number": "1 … 999999", "role": "[roles]"}
-GROUPS = ("desks", "roles", "places", "settings", "printers", "carriers", "duties")
+GROUPS = ("desks", "roles", "places", "settings", "printers", "carriers", "duties", "instruments")
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,16 @@ class Factory:
     roles: Mapping[str, RoleOf]
     places: Mapping[str, PlaceOf]
     settings: Mapping[str, Setting]
-    plans: Mapping[str, InspectionPlan]
+    plans: tuple[InspectionPlan, ...]
     printers: Mapping[str, Printer] = field(default_factory=dict)
     carriers: Mapping[str, CarrierOf] = field(default_factory=dict)
     duties: Mapping[str, DutyOf] = field(default_factory=dict)
+    instruments: Mapping[str, Title] = field(default_factory=dict)
+    """The kinds of instruments that inspection plans ask for."""
 
-    def plan_for(self, item: str) -> InspectionPlan | None:
-        """Return the item's own inspection plan, else the one for every item, else none."""
-        return self.plans.get(item) or self.plans.get("")
+    def plan_for(self, item: str, procedure: str = "", step: str = "") -> InspectionPlan | None:
+        """Return the inspection plan that is meant most narrowly for an item at a step, else none."""
+        return narrowest(self.plans, item, procedure, step)
 
 
 def load_factory(folder: Path | None = None) -> Factory:
@@ -121,15 +123,17 @@ def read_factory(folder: Path | None, settings: Table, problems: list[Because]) 
     entry.only((*GROUPS, "inspection_plan"))
     roles = {name: _role(name, row) for name, row in entry.entries("roles")}
     desks = _desks(entry, roles)
+    instruments = {name: _instrument(row) for name, row in entry.entries("instruments")}
     return Factory(
         desks=desks,
         roles=roles,
         places={name: _place(name, row) for name, row in entry.entries("places")},
         settings=_settings(entry, settings, roles),
-        plans=read_plans(entry),
+        plans=read_plans(entry, instruments),
         printers=_printers(entry),
         carriers={name: _carrier(name, row) for name, row in entry.entries("carriers")},
         duties={name: read_duty(name, row, desks, roles) for name, row in entry.entries("duties")},
+        instruments=instruments,
     )
 
 
@@ -153,6 +157,11 @@ def _carrier(name: str, row: Entry) -> CarrierOf:
     if until and not is_day(until):
         row.problem("bad_value", key="contract_until", value=until, expected="2027-12-31")
     return CarrierOf(name, row.title(), until, row.flag("verified", False))
+
+
+def _instrument(row: Entry) -> Title:
+    row.only(("title",))
+    return row.title()
 
 
 def is_day(text: str) -> bool:

@@ -2,76 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
+from qdesk.asking import all_yes, asked_checks
 from qdesk.cases import CaseFile
 from qdesk.errors import Because, Refused
+from qdesk.instruments import fit_instrument, kind_title
 from qdesk.issuing import REMAINDER, pieces_first
 from qdesk.language import Effect, Outcome
-from qdesk.plans import Check, Measure
-from qdesk.scan import format_quantity, parse_measure, parse_quantity, visible
+from qdesk.paper import queue_sheet
+from qdesk.points import WITH, Found, Point, asks_of, not_good_enough, points, read_found
+from qdesk.results import INSTRUMENTS, PLAN, not_passed
+from qdesk.scan import clean_code, format_quantity, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, rows_of
 from qdesk.warehouse import TO_BE_INSPECTED
-from qdesk.words import Title
 
-SCRAP, CONVERTED = "scrap", "workshop_converted"
-
-
-def items_under_inspection(case: CaseFile) -> list[str]:
-    """Return the items that lie there to be inspected: what the lines become, or what they were where nothing is converted."""
-    lines = case.lines.get(case.code, [])
-    if CONVERTED in case.floor:
-        return sorted({str(line.other.get("becomes", line.item)) for line in lines})
-    return sorted({line.item for line in lines})
-
-
-def points(site: Site, case: CaseFile) -> Iterator[tuple[str, Check | Measure]]:
-    """Return the name and the point of every check and measure of the case's plans; named by item where there are several."""
-    items = items_under_inspection(case)
-    for item in items:
-        plan = site.factory.plan_for(item)
-        asked: list[Check | Measure] = [*plan.checks, *plan.measures] if plan else []
-        for point in asked:
-            yield (point.id if len(items) == 1 else f"{item}.{point.id}"), point
+SCRAP = "scrap"
+THREE_CHECKS = ("self_checked", "mutually_checked")
+"""自检 and 互检, which come before the inspector's own, 专检 (R131)."""
 
 
 def ask_plan(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
-    """Every check and measure of the plan; nothing is filled in beforehand."""
-    asked = []
-    for name, point in points(site, case) if case else ():
-        if isinstance(point, Measure):
-            limits = ("" if point.lowest is None else str(point.lowest), "" if point.highest is None else str(point.highest))
-            asked.append(Ask(name, "measure", unit=point.unit, limits=limits, title=titled(name, point)))
-        else:
-            asked.append(Ask(name, "check", choices=("yes", "no"), title=titled(name, point)))
-    return asked
-
-
-def titled(name: str, point: Check | Measure) -> Title:
-    """Return what a point is called; where several items are inspected, with the item before it."""
-    item = name.removesuffix(point.id).removesuffix(".")
-    return Title(f"{item}：{point.title.zh}", f"{item}: {point.title.en}") if item else point.title
+    """Every point of the plan, with the instrument where one is named; nothing is filled in beforehand."""
+    found = points(site, case, outcome.step) if case and outcome else ()
+    return [ask for point in found for ask in asks_of(site, point)]
 
 
 def read_plan(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read checks and measures; each must be answered unless the verdict is no pass anyway."""
-    answers: dict[str, Any] = {}
-    for name, point in points(act.site, act.case):
-        raw = inputs.get(name)
-        if raw is None or raw == "":
+    """Read what was found at each point; each must be answered unless the verdict is no pass anyway."""
+    answers: dict[str, Found] = {}
+    used: dict[str, str] = {}
+    for point in points(act.site, act.case, act.step.id):
+        raw = inputs.get(point.name)
+        if raw is None or raw in ("", []):
             if not optional:
                 raise Refused("answer_missing", name=point.title)
-        elif isinstance(point, Measure):
-            answers[name] = parse_measure(raw)
-        elif raw in ("yes", "no"):
-            answers[name] = raw
-        else:
-            raise Refused("choice_unknown", value=visible(raw))
-    return {"plan": answers}
+            continue
+        answers[point.name] = read_found(point, raw)
+        if point.of.instrument:
+            used[point.name] = read_used(act, inputs.get(point.name + WITH), point)
+    return {PLAN: answers, INSTRUMENTS: used} if used else {PLAN: answers}
+
+
+def read_used(act: Act, raw: Any, point: Point) -> str:
+    """Read what a point was measured with: R127, nothing that is out of calibration."""
+    if raw is None or raw == "":
+        raise Refused("instrument_missing", name=point.title, kind=kind_title(act.site, point.of.instrument))
+    return fit_instrument(act.site, act.cursor, clean_code(raw), point.of.instrument, act.at)
 
 
 def ask_quantity_passed(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
@@ -151,23 +132,10 @@ def some_passed(act: Act) -> Iterable[Because]:
 
 
 def within_limits(act: Act) -> Iterable[Because]:
-    """R013: no stamp without a passed inspection: every check answered yes, every value within its limits."""
-    answers = act.answers.get("plan", {})
-    for name, point in points(act.site, act.case):
-        value = answers.get(name)
-        if isinstance(point, Measure):
-            low = point.lowest is not None and (not isinstance(value, Decimal) or value < point.lowest)
-            high = point.highest is not None and (not isinstance(value, Decimal) or value > point.highest)
-            if low or high:
-                limits = f"{shown(point.lowest)} … {shown(point.highest)} {point.unit}".strip()
-                yield Because("out_of_limits", {"name": point.title, "value": shown(value), "limits": limits}, where=act.desk)
-        elif value != "yes":
-            yield Because("check_not_passed", {"name": point.title}, where=act.desk)
-
-
-def shown(limit: Decimal | None) -> str:
-    """Return a limit as it is written; none is empty, zero is zero."""
-    return "" if limit is None else str(limit)
+    """R013: no stamp without a passed inspection: every point answered and good, no more defective than its sample allows."""
+    answers, rejected = act.answers.get(PLAN, {}), not_passed(act)
+    for point in points(act.site, act.case, act.step.id):
+        yield from not_good_enough(act, point, answers.get(point.name), rejected.get(point.item, 0))
 
 
 def lift_hold(act: Act) -> None:
@@ -206,13 +174,26 @@ def scrap_product(act: Act) -> None:
             act.stock.move(act.case.code, portion, act.places[place], SCRAP)
 
 
-RULES = {"all_passed": Rule(all_passed), "some_passed": Rule(some_passed), "within_limits": Rule(within_limits)}
+def print_sheet(kind: str, act: Act) -> None:
+    """F022, F023: queue the paper about what this act passes; it is set from the results once they are written."""
+    queue_sheet(act.entry, kind, str(act.entry.seq), "", act.desk)
+
+
+RULES = {
+    "all_passed": Rule(all_passed),
+    "some_passed": Rule(some_passed),
+    "within_limits": Rule(within_limits),
+    "three_checks": Rule(partial(all_yes, THREE_CHECKS), refuses=False),
+}
 MOVES = {
     "lift_hold": Move(lift_hold),
     "leave_remainder": Move(leave_remainder),
+    "print_certificate": Move(partial(print_sheet, "certificate")),
+    "print_inspection_report": Move(partial(print_sheet, "inspection_report")),
     "scrap_product": Move(scrap_product, Effect(clears=("product", "converted"))),
 }
 QUESTIONS = {
     "inspection_plan": Question(ask_plan, read_plan),
+    "three_checks": asked_checks(*THREE_CHECKS),
     "quantity_passed": Question(ask_quantity_passed, read_quantity_passed, expect_quantity),
 }

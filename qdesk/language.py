@@ -162,6 +162,8 @@ class Outcome:
     after_any: tuple[Reference, ...] = ()
     unless: tuple[Reference, ...] = ()
     settled: tuple[str, ...] = ()
+    step: str = ""
+    """The step it is a way of."""
     again: bool = False
     """Whether another round is waited for after it: such as the rest of what was handed out in part."""
 

@@ -12,8 +12,8 @@ NONCONFORMING = "nonconforming"
 EVERYWHERE = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE item = ? AND lot = ? AND counter = 0"
 
 
-def set_apart(act: Act, portion: Portion, source: str) -> Portion:
-    """Put a rejected quantity on hold and into quarantine, and return it as it lies there.
+def set_apart(act: Act, portion: Portion, source: str, target: str = QUARANTINE) -> Portion:
+    """Put a rejected quantity on hold and into quarantine, or where it is reviewed, and return it as it lies there.
 
     A part of a lot becomes a lot of its own, so that the rest stays usable; a whole lot, as a numbered piece is, keeps its name.
     """
@@ -24,5 +24,5 @@ def set_apart(act: Act, portion: Portion, source: str) -> Portion:
         act.stock.hold(portion.lot, NONCONFORMING)
     else:
         apart = act.stock.split(portion, source, act.case.code, hold=NONCONFORMING)
-    act.stock.move(act.case.code, apart, source, QUARANTINE, act.voucher)
+    act.stock.move(act.case.code, apart, source, target, act.voucher)
     return replace(apart, bin="")

@@ -11,7 +11,7 @@ import peewee
 
 from qdesk.tables_of_paper import BlankPieces, Blanks, Copies, Documents, GateChecks, Lines, Pieces, Sightings
 from qdesk.tables_of_paper import Table as Table
-from qdesk.tables_of_stores import Bins, Instruments, Parties, Readings, StampLimits
+from qdesk.tables_of_stores import Bins, Instruments, Parties, Readings, Results, StampLimits
 
 
 class Journal(Table):
@@ -233,7 +233,7 @@ Kinds = tuple[type[Table], ...]
 REPLAYED: Kinds = (
     Site, Persons, RolesHeld, Stamps, Items, Lots, ProcedureTexts, Cases, Done, Documents, Lines, Copies, Pieces, Acts,
     Signatures, Moves, Reservations, Notices, Counters, Sightings, Blanks, BlankPieces, GateChecks, Bins, Parties, Instruments,
-    StampLimits, Readings,
+    StampLimits, Readings, Results,
 )
 
 

@@ -37,6 +37,7 @@ class Instruments(Table):
     due_at = peewee.IntegerField()
     since = peewee.IntegerField()
     closed_at = peewee.IntegerField(null=True)
+    kind = peewee.TextField()
 
 
 class StampLimits(Table):
@@ -62,5 +63,35 @@ class Readings(Table):
     at = peewee.IntegerField()
     temperature = peewee.IntegerField()
     humidity = peewee.IntegerField()
+    class Meta:
+        primary_key = peewee.CompositeKey("act", "number")
+
+
+class Results(Table):
+    """What an inspection found: a row for each point, and one with an empty point for each verdict."""
+
+    act = peewee.IntegerField()
+    number = peewee.IntegerField()
+    in_case = peewee.TextField()
+    procedure = peewee.TextField()
+    step = peewee.TextField()
+    item = peewee.TextField()
+    lot = peewee.TextField()
+    point = peewee.TextField()
+    title_zh = peewee.TextField()
+    title_en = peewee.TextField()
+    value = peewee.TextField()
+    limits = peewee.TextField()
+    sample = peewee.IntegerField()
+    accepted = peewee.IntegerField()
+    verdict = peewee.TextField()
+    instrument = peewee.TextField()
+    stamp = peewee.TextField()
+    inspected = peewee.IntegerField()
+    passed = peewee.IntegerField()
+    rejected = peewee.IntegerField()
+    cause = peewee.TextField()
+    at = peewee.IntegerField()
+    void_at = peewee.IntegerField(null=True)
     class Meta:
         primary_key = peewee.CompositeKey("act", "number")

@@ -45,6 +45,8 @@ class Ask:
     columns: tuple[str, ...] = ()
     title: Title | None = None
     """Where the factory names it; else the word files do, under its name."""
+    pieces: int = 0
+    """How many pieces it is about, where that is known."""
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from functools import partial
 from typing import Any, ClassVar
@@ -31,8 +30,8 @@ ROOM = LAST_KEY - FIRST_KEY + 1
 NAMED = 20
 """Cells for what an act is called; what it is for stands behind it."""
 KINDS: dict[str, type[Asked]] = {
-    "badge": KnownQuestion, "lot": KnownQuestion, "item": KnownQuestion, "choice": ListedQuestion, "choices": SeveralQuestion,
-    "number": WholeQuestion, "pin": PinQuestion,
+    "badge": KnownQuestion, "lot": KnownQuestion, "item": KnownQuestion, "instrument": KnownQuestion, "choice": ListedQuestion,
+    "choices": SeveralQuestion, "number": WholeQuestion, "pin": PinQuestion,
 }  # fmt: skip
 OF_A_PIN = frozenset(["pin_unfit", "pins_differ"])
 
@@ -161,14 +160,6 @@ class AdministeringScreen(ActScreen):
                 self.intent.title, self.intent.asks = act["title"], list(act["asks"])
         await self.name_choices()
         self.redraw()
-
-    async def restore(self) -> None:
-        """Put back what was typed here before, and whose badge it was."""
-        await super().restore()
-        for each in self.questions:
-            if isinstance(each, KnownQuestion) and each.field.value:
-                with contextlib.suppress(Refused):  # said when it is entered
-                    await each.look_up()
 
     # Scans
 

@@ -14,7 +14,7 @@ from qdesk.site import Site
 from qdesk.words import Words
 
 Json = dict[str, Any]
-CODES = frozenset(["item", "lot", "bin", "badge", "code"])
+CODES = frozenset(["item", "lot", "bin", "badge", "code", "instrument"])
 CHOSEN = frozenset(["choice", "check"])
 NUMBERED = frozenset(["number", "count"])
 NARROW = {ord("\u3000"): " ", **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}}
@@ -43,6 +43,11 @@ def judged(ask: Mapping[str, Any], typed: str, longest: int, decimals: int = FIN
         parse_quantity(text, decimals, zero=ask["name"] != "quantity")
     elif kind == "measure":
         parse_measure(text)
+    elif kind == "defective":
+        if not (text.isascii() and text.isdigit()):
+            raise Refused("number_unreadable", text=visible(text))
+        if int(text) > ask["pieces"]:
+            raise Refused("more_than_sample", name=title, found=int(text), size=ask["pieces"])
     elif kind == "date":
         parse_day(clean_text(text, title))
     elif kind in CODES:

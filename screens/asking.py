@@ -21,7 +21,7 @@ from screens.lettering import indented, plain, shown, stacked, styled
 from screens.questions import NARROWEST, WIDTHS, Asked, Question
 
 Json = dict[str, Any]
-CARDS = {"badge": "person", "lot": "lot", "item": "item"}
+CARDS = {"badge": "person", "lot": "lot", "item": "item", "instrument": "instrument"}
 """The kind of card that answers a question for a code that is known already."""
 BETWEEN = re.compile(r"[,;、]")
 PIN_WIDTH = 14
@@ -77,12 +77,22 @@ def known_lines(card: Json, reader: Reader) -> list[Content]:
     """Return in few words who or what a card is about."""
     if card["kind"] == "person":
         return person_known(card["person"], reader)
+    if card["kind"] == "instrument":
+        return instrument_known(card["instrument"], reader)
     if card["kind"] == "item":
         return [styled("  ".join(part for part in (card["item"]["name"], card["item"]["spec"]) if part), "bold")]
     lot = card["lot"]
     lines = [styled("  ".join(str(part) for part in (lot["item"], lot["serial"], lot["owner"]) if part), "bold")]
     held = f"{reader.say('column.hold')}: {reader.hold(lot['hold'])}" if lot["hold"] else ""
     return [*lines, styled(held, "bold $warning")] if held else lines
+
+
+def instrument_known(instrument: Json, reader: Reader) -> list[Content]:
+    """Return what an instrument is called, and until when its calibration holds; what may not be used stands out."""
+    named = "  ".join(part for part in (instrument["kind_title"], instrument["name"]) if part)
+    state = reader.say(f"instrument.{instrument['state']}", due=instrument["due"])
+    style = {"good": "", "due_soon": "bold $warning"}.get(instrument["state"], "bold $error")
+    return [styled(named, "bold"), styled(state, style)]
 
 
 def person_known(person: Json, reader: Reader) -> list[Content]:

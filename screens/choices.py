@@ -29,6 +29,8 @@ class Situation:
     """The copy was scanned, not only asked for by its number."""
     settled: bool = False
     """Something was just done with this paper, so nobody wonders where it belongs."""
+    papers: tuple[str, ...] = ()
+    """What may be printed about the case here: no act either, it stands behind everything else."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def beside(card: Mapping[str, Any], situation: Situation, say: Say) -> list[tupl
     """Return what stands on the second page."""
     first = likely(card, situation)
     others = [name for name in possible(card) if name not in first]
-    return [fixed_step(card, name, say) for name in (*others, PREVIEW)] if others else []
+    return [fixed_step(card, name, say) for name in (*others, PREVIEW, *situation.papers)] if others else []
 
 
 def has_more(card: Mapping[str, Any], situation: Situation) -> bool:
@@ -128,7 +130,7 @@ def fixed_step(card: Mapping[str, Any], name: str, say: Say) -> tuple[Json, Json
     reasoned = name in REASONED
     asks = [{"name": "reason", "kind": "text", "title": say("question.reason"), "required": True}] if reasoned else []
     given = {"act": newest_act(card)} if name == "reverse" else {}
-    copies = [] if name in PAPERLESS else [card["copy"]]
+    copies = [card["copy"]] if name in BESIDE and name not in PAPERLESS else []
     step = {"step": name, "title": say(f"act.{name}"), "copies": copies, "to_scan": copies, "scan": "named", "given": given}
     if given:
         step["note"] = next(f"{each['title']}, {each['person'] or ''}" for each in card["acts"] if each["act"] == given["act"])

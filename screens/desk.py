@@ -72,8 +72,13 @@ class DeskScreen(LeadingDesk):
         return actions
 
     def home_actions(self) -> list[Action]:
-        """Return the keys of the empty desk: the forms that may be opened here."""
-        return self.opening_actions(self.opened_here)
+        """Return the keys of the empty desk: the forms that may be opened here, and the lists of its kind of desk."""
+        opened = self.opening_actions(self.opened_here)
+        return [*opened, *self.list_actions(FIRST_KEY + len(opened))]
+
+    def list_actions(self, key: int) -> list[Action]:
+        """Return the keys, from this one on, of the lists that a kind of desk has."""
+        return []
 
     def opening_actions(self, openings: list[Json]) -> list[Action]:
         """Return a key for each form that may be opened, on the empty desk or on a blank that was filled in by hand."""

@@ -39,6 +39,8 @@ FURTHER = (
     Further("returnables", "returnables:ReturnablesScreen"),
     Further("replenishing", "replenishing:ReplenishingScreen", frozenset(["warehouse", "office"])),
     Further("monitoring", "monitoring:MonitoringScreen", frozenset(["office"])),
+    Further("quality_month", "inspectors_day:InspectorsDay", frozenset(["office"])),
+    Further("stamps", "quality:StampScreen", frozenset(["office"])),
 )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 
 from qdesk.clock import time_text
 from qdesk.drafts import drafts_of, drop_draft, is_done, keep_draft
+from qdesk.errors import Refused
 from qdesk.telling import short_time
+from screens.asking import KnownQuestion
 from screens.page import Json
 from screens.speaking import SpeakingPage
 
@@ -57,6 +60,10 @@ class KeptPage(SpeakingPage):
             if asked.asked in typed:
                 asked.type_again(typed[asked.asked])
         self.restored = True
+        for asked in self.questions:
+            if isinstance(asked, KnownQuestion) and asked.field.value:
+                with contextlib.suppress(Refused):  # said when it is entered
+                    await asked.look_up()
         self.tell(self.say("ask.draft_restored", at=short_time(contents["at"])))
 
     async def start_empty(self) -> None:

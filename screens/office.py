@@ -46,7 +46,20 @@ class OfficeDesk(DeskScreen):
                 actions.append(Action(key, self.say("key.stack", step=title), self.opener(procedure, step, title)))
         if self.follows and FIRST_KEY + len(actions) <= last:
             actions.append(Action(FIRST_KEY + len(actions), self.say("monitoring.key_open"), self.show_monitoring))
+        if self.keeps_stamps and FIRST_KEY + len(actions) <= last:
+            actions.append(Action(FIRST_KEY + len(actions), self.say("quality.key_stamps"), self.show_stamps))
         return [*actions, Action(LAST_KEY, self.say("key.people"), self.show_people)] if self.acts else actions
+
+    @property
+    def keeps_stamps(self) -> bool:
+        """Tell whether this person keeps stamps and instruments in order."""
+        return any(act["step"] == "limit_stamp" for act in self.acts)
+
+    async def show_stamps(self) -> None:
+        """Show the stamp register, from which the instruments are reached."""
+        from screens.quality import StampScreen
+
+        await self.app.push_screen(StampScreen())
 
     async def load_home(self) -> None:
         """Ask what may be done with people and stock; what everybody may do for themselves is in the menu."""

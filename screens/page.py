@@ -30,6 +30,7 @@ from screens.lettering import stacked
 from screens.questions import LEAST_LABEL, MOST_LABEL, Asked, Question
 from screens.signing import Signers
 from screens.textframe import TextFrame
+from screens.values import InstrumentQuestion, ValuesQuestion
 
 Json = dict[str, Any]
 DESPITE = "despite"
@@ -71,7 +72,8 @@ class StepPage(TextFrame):
             return editor(ask, columns_of(ask, self.desk.house.words, self.named))
         if ask["kind"] == "choice" and len(ask["choices"]) > FEW_CHOICES:
             return ListedQuestion(ask)
-        return CountQuestion(ask) if ask["kind"] == "count" else Question(ask)
+        kinds: dict[str, type[Asked]] = {"count": CountQuestion, "values": ValuesQuestion, "instrument": InstrumentQuestion}
+        return kinds.get(ask["kind"], Question)(ask)
 
     def columns(self, ask: Json) -> list[Json]:
         """Return the columns of a question for lines in the language of the moment."""

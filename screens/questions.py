@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from screens.acting import ActScreen
 
 Json = dict[str, Any]
-WIDTHS = {"text": 44, "date": 16, "item": 24, "lot": 24, "bin": 24, "plate": 16, "code": 24, "choices": 24}
-NO_CODES = frozenset(["number", "count", "date", *CHOSEN])
+WIDTHS = {"text": 44, "date": 16, "item": 24, "lot": 24, "bin": 24, "plate": 16, "code": 24, "choices": 24, "instrument": 24}
+NO_CODES = frozenset(["number", "count", "date", "defective", *CHOSEN])
 """Kinds of answers that the code of goods never is."""
-MEANT = (*CHOSEN, "measure", "plate")
+MEANT = (*CHOSEN, "measure", "plate", "defective")
 """Kinds of answers beside which stands what they mean."""
 NARROWEST = 14
 LEAST_LABEL, MOST_LABEL = 12, 30
@@ -165,6 +165,7 @@ class Question(Asked):
         kind = self.ask["kind"]
         known = {"measure": limits_text(self.ask, reader.words), "date": reader.say("ask.date_form", today=today(reader))}
         known["plate"] = reader.say("ask.plate_form")
+        known["defective"] = limits_text(self.ask, reader.words)
         told = choices_text(self.ask) if kind in CHOSEN else known.get(kind, self.beside)
         return Content("").join([Content(shown(told)), self.verdict(reader)])
 

@@ -7,7 +7,7 @@ from typing import Any
 from qdesk.desk import look
 from qdesk.errors import Refused
 from qdesk.lookups import numbered_pieces
-from qdesk.scan import clean_code, kind_of, without_pin
+from qdesk.scan import clean_code, kind_of, parse_measure, without_pin
 from screens.counted import CountedLots, lots_of
 from screens.counting import CountedLine, counted_text
 from screens.counts import CountQuestion, counter_of
@@ -16,6 +16,7 @@ from screens.frame import ScanLine
 from screens.kept import KeptPage
 from screens.questions import Question
 from screens.signer import PaperRow, SecondRow
+from screens.values import InstrumentQuestion
 
 Json = dict[str, Any]
 
@@ -88,7 +89,7 @@ class TakingPage(KeptPage):
         try:
             card = await self.ask(look, self.token, code, self.house.words)
         except Refused:
-            if not (self.take_serial(code) or await self.count_numbered(code)):
+            if not (self.take_serial(code) or self.take_value(code) or await self.count_numbered(code)):
                 await self.house.engine.present(self.house.present_seat, code, self.house.words)
             return
         kind = card["kind"]
@@ -97,12 +98,40 @@ class TakingPage(KeptPage):
             self.counted(counter, counter.count.take_thing(card))
             return
         editor = self.taker(kind) if kind in ("item", "lot") else None
-        if kind == "person":
+        if kind == "instrument":
+            self.take_instrument(code, card)
+        elif kind == "person":
             self.take_person(code, card["person"], self.signers.empty_badge())
         elif editor is not None:
             (editor.take_item if kind == "item" else editor.take_lot)(card[kind])
         elif not self.take_into_question(code, kind):
             raise Refused("scan_not_wanted", code=code)
+
+    def take_instrument(self, code: str, card: Json) -> None:
+        """Take an instrument where one of its kind is asked, once for all that is measured with it."""
+        asked = [each for each in self.questions if isinstance(each, InstrumentQuestion)]
+        fitting = [each for each in asked if each.fits(card)]
+        fitting = [each for each in fitting if not each.field.value] or fitting or asked[:1]
+        if not fitting:
+            raise Refused("scan_not_wanted", code=code)
+        for each in fitting:
+            each.know(code, card)
+        self.keep()
+        self.hush()
+        self.go_to_first_empty()
+
+    def take_value(self, code: str) -> bool:
+        """Take a measured value that an instrument sends as a scan, where one is being typed; tell whether it was."""
+        here = next((each for each in self.questions if self.focused in each.fields()), None)
+        if not isinstance(here, Question) or here.ask["kind"] not in ("measure", "values") or here.field.value:
+            return False
+        try:
+            parse_measure(code)
+        except Refused:
+            return False
+        here.field.value = code
+        here.field.post_message(here.field.Submitted(here.field, code))
+        return True
 
     def take_serial(self, code: str) -> bool:
         """Take a serial number where pieces are counted, or where a line with one is being entered; tell whether it was."""

@@ -18,6 +18,7 @@ def thing_lines(card: Json, reader: Reader) -> list[Content]:
     """Return the card of a thing, by its kind."""
     kinds: dict[str, Callable[[Json, Reader], list[Content]]] = {
         "item": item_lines, "lot": lot_lines, "person": person_lines, "bin": bin_lines, "blank": blank_lines,
+        "instrument": instrument_lines,
     }  # fmt: skip
     return kinds[card["kind"]](card, reader)
 
@@ -53,6 +54,14 @@ def person_lines(card: Json, reader: Reader) -> list[Content]:
     left = [styled(reader.say("card.has_left"), "bold $error")] if person["left"] else []
     stamp = reader.wrapped(reader.say("card.stamp", number=person["stamp"])) if person["stamp"] else []
     return [styled(person["name"], "bold"), *reader.wrapped(roles), *stamp, *left]
+
+
+def instrument_lines(card: Json, reader: Reader) -> list[Content]:
+    """Return which instrument this is, and until when its calibration holds (R127)."""
+    told = card["instrument"]
+    style = {"good": "", "due_soon": "bold $warning"}.get(told["state"], "bold $error")
+    lines = [styled("  ".join(shown(part) for part in (told["code"], told["kind_title"], told["name"]) if part), "bold")]
+    return lines + reader.wrapped(reader.say(f"instrument.{told['state']}", due=told["due"]), style=style)
 
 
 def bin_lines(card: Json, reader: Reader) -> list[Content]:

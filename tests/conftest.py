@@ -15,6 +15,8 @@ from founded_works import database as database
 from founded_works import folder as folder
 from founded_works import original as original
 from founded_works import site as site
+from quality_floor import qualities as qualities
+from quality_floor import quality as quality
 
 from qdesk.config import create_pepper, write_site
 from qdesk.words import Words

@@ -45,7 +45,9 @@ def test_everybody_is_offered_what_the_engine_lets_them_do_and_nothing_else(floo
     lots, blanks = ["hold_lot", "release_lot"], ["issue_blanks", "void_blank"]
     assert offered(floor, "A1") == [*people, "add_item", *blanks]
     assert offered(floor, "I1") == [*own, *lots]
-    assert offered(floor, "Q1") == [*own, *lots, *blanks]
+    stamps = ["give_stamp", "withdraw_stamp"]
+    kept = ["calibrate_instrument", "withdraw_instrument", "limit_stamp", "end_stamp_limit"]
+    assert offered(floor, "Q1") == [*stamps, *own, *lots, *blanks, *kept]
     assert offered(floor, "S1") == offered(floor, "K1") == own
 
 

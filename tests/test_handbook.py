@@ -29,9 +29,9 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
 COPY = re.compile(r"<([^<>]+/[0-9]+)>")
 PAGES = (
-    *("index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables"),
-    *("receipts", "material"),
-)
+    "index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables",
+    "receipts", "nonconformity", "material",
+)  # fmt: skip
 
 
 def page(language: str, name: str) -> str:

@@ -19,10 +19,12 @@ from qdesk.journal import Entry
 from qdesk.people import Person, Session, find_person, set_pin
 from qdesk.scan import clean_code, clean_text, parse_day, visible
 from qdesk.site import Site
+from qdesk.stamps import carry_limits, set_limit
 from qdesk.vocabulary import Ask
 from qdesk.words import Words
 
 ADMINISTRATOR = "administrator"
+QUALITY_MANAGER = "quality_manager"
 OTHERS = (ADMINISTRATOR,)
 """Who may do for others what everybody does for themselves."""
 HELD_OR_LENT = """SELECT act, number, role FROM roles_held WHERE (person = ? OR deputy_for = ?) AND ended_at IS NULL
@@ -221,15 +223,21 @@ def delegate(site: Site, entry: Entry, session: Session, request: Request, prove
 
 
 def give_stamp(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
-    """A16: a personal inspection stamp; a number is never given twice, not even after it was withdrawn."""
+    """A16: a personal inspection stamp, and when its holder was trained; a number is never given twice, not even if withdrawn."""
     act = Administering(site, entry, session, request)
     act.only(BY["give_stamp"])
     person, number = act.person(), clean_code(act.text("stamp"))
     entry.cursor.execute("SELECT COUNT(*) FROM stamps WHERE number = ?", (number,))
     if entry.cursor.fetchall()[0][0]:
         raise Refused("stamp_used_before", stamp=number)
-    withdraw(entry, person.id)
+    trained = act.day("trained")
+    if trained is not None and trained > entry.at:
+        raise Refused("trained_in_future", day=act.text("trained"))
+    before = withdraw(entry, person.id)
     entry.insert("stamps", number=number, person=person.id, since=entry.at)
+    carried = [carry_limits(entry, each, number, trained) for each in before]
+    if trained is not None and not any(carried):
+        set_limit(entry, number, "", "", trained)
     return act.finish(badge=person.badge, stamp=number)
 
 
@@ -268,13 +276,14 @@ ACTS = {
     "dismiss": dismiss,
 }
 BY: dict[str, tuple[str, ...]] = {**dict.fromkeys(ACTS, (ADMINISTRATOR,)), "renew_pin": (), "delegate": ()}
+BY |= dict.fromkeys(("give_stamp", "withdraw_stamp"), (QUALITY_MANAGER, ADMINISTRATOR))
 """Who may do an act, holding any of these roles; where there is none, everybody, for themselves."""
 BADGE, ROLE, PIN = Ask("badge", "badge"), Ask("role", "choice"), Ask("pin", "pin")
 ASKS: dict[str, tuple[Ask, ...]] = {
     "enrol": (Ask("badge", "code"), Ask("name", "text"), Ask("roles", "choices"), PIN),
     "give_role": (BADGE, ROLE),
     "take_role": (BADGE, ROLE),
-    "give_stamp": (BADGE, Ask("stamp", "code")),
+    "give_stamp": (BADGE, Ask("stamp", "code"), Ask("trained", "date", required=False)),
     "withdraw_stamp": (BADGE,),
     "renew_pin": (BADGE, PIN),
     "delegate": (

@@ -14,15 +14,19 @@ from qdesk import (
     arriving,
     borrowing,
     dispatch,
+    first_article,
     gate,
     handing_out,
     inspection,
     lending,
     loading,
     monitoring,
+    nonconformity,
     picking,
     receiving,
+    rejecting,
     returnables,
+    reviewing,
     rework,
     transferring,
     verdicts,
@@ -42,6 +46,7 @@ from qdesk.vocabulary import Move, Question, Rule, Writing
 ROOMS = (
     warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
     verdicts, receiving, handing_out, transferring,
+    reviewing, nonconformity, rejecting, first_article,
 )  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
@@ -50,6 +55,7 @@ WRITINGS: dict[str, Writing] = {
     **dispatch.WRITINGS, **gate.WRITINGS, **arriving.WRITINGS, **monitoring.WRITINGS,
     **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS, **receiving.WRITINGS,
     **handing_out.WRITINGS, **transferring.WRITINGS,
+    **reviewing.WRITINGS, **nonconformity.WRITINGS, **rejecting.WRITINGS, **first_article.WRITINGS,
 }  # fmt: skip
 IN_FORCE = "in force"
 

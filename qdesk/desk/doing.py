@@ -24,8 +24,10 @@ from qdesk.errors import Refused
 from qdesk.gate import Judged
 from qdesk.journal import Entry, digest_of
 from qdesk.people import Session
+from qdesk.results import inspected_by, record_results
 from qdesk.scan import clean_text
 from qdesk.site import Site
+from qdesk.stamps import refuse_beyond_authority
 from qdesk.vocabulary import Act
 
 
@@ -50,6 +52,7 @@ class Doing:
         self.transition = self.running.transition(request.step, request.outcome)
         self.step, self.outcome = self.transition.step, self.transition.outcome
         self.signed_content: dict[str, Any] = {}
+        self.stamp = ""
         self.act = Act(
             site, entry.cursor, entry.at, self.case, self.running.procedure, entry, self.step, self.outcome, self.step.desk,
             self.person, request.inputs, judged=judged, round=self.transition.round,
@@ -70,10 +73,12 @@ class Doing:
         if despite:
             self.act.answers[DESPITE] = despite
         self.act.voucher = self.voucher()
+        self.inspected = inspected_by(self.act)
         for move in self.outcome.moves:
             MOVES[move].run(self.act)
         Advancing(self.entry, self.standing, self.transition).advance(scanned)
         self.sign(signers, opened)
+        record_results(self.act, self.inspected, self.stamp)
         self.print_sets(opened, bool(signers))
         self.notify()
         return self.finish(warned)
@@ -182,7 +187,11 @@ class Doing:
             "step": self.transition.name,
             "inputs": recorded(self.act.answers),
         }
-        write_signatures(self.entry, self.case, self.step.id, self.outcome, signers, serial, self.signed_content)
+        marks = write_signatures(self.entry, self.case, self.step.id, self.outcome, signers, serial, self.signed_content)
+        for stamp in [str(mark["stamp"]) for mark in marks if mark["stamp"]]:
+            about = (self.inspected.items, self.case.procedure, self.step.id, self.step.title)
+            refuse_beyond_authority(self.entry.cursor, stamp, *about)
+            self.stamp = stamp
 
     def print_sets(self, opened: list[Document], signed: bool) -> None:
         """Queue the slips of a set when it is opened or, by default, when its first authority has signed.

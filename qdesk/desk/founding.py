@@ -22,7 +22,7 @@ from qdesk.scan import clean_code, clean_text, parse_day, parse_quantity, visibl
 from qdesk.site import Site
 from qdesk.stock import Portion, Stock
 
-GROUPS = ("site", "settings", "within", "people", "items", "stock")
+GROUPS = ("site", "settings", "within", "people", "items", "stock", "instruments")
 OPENING = "difference"
 
 
@@ -37,7 +37,7 @@ def read_description(text: str, pins: Mapping[str, str] | None = None) -> dict[s
     table.only(GROUPS)
     for group in ("site", "settings", "within"):
         table.inner(group)
-    for group in ("people", "items", "stock"):
+    for group in ("people", "items", "stock", "instruments"):
         table.rows(group)
     problems = problems or give_pins(described.get("people", []), pins or {})
     if problems:
@@ -131,6 +131,8 @@ class Founding:
             self.row("items", number, row, self.item)
         for number, row in self.rows("stock"):
             self.row("stock", number, row, self.opening_stock)
+        for number, row in self.rows("instruments"):
+            self.row("instruments", number, row, self.instrument)
         if not any(administrators):
             self.problems.append(Because("init_no_administrator", {}))
         if self.problems:
@@ -193,6 +195,17 @@ class Founding:
         further = {**amounts, **({"shelf_days": shelf_days} if shelf_days else {})}
         self.entry.insert("items", code=code, decimals=decimals, **words, **flags, **further)
         self.decimals[code] = decimals
+
+    def instrument(self, number: int, row: Mapping[str, Any]) -> None:
+        """Write one instrument, of a kind that the factory names, with the last day of its calibration (R127)."""
+        self.only(row, ("code", "kind", "name", "good_until"))
+        code, kind = clean_code(row.get("code")), clean_text(row.get("kind"), "kind")
+        if kind not in self.site.factory.instruments:
+            raise Refused("choice_unknown", value=visible(kind))
+        self.refuse_twice("instruments", "code", code)
+        due = start_of(parse_day(clean_text(row.get("good_until"), "good_until")), 1)
+        name = clean_text(row.get("name", ""), "name")
+        self.entry.insert("instruments", code=code, kind=kind, name=name, due_at=due, since=self.entry.at, closed_at=None)
 
     def opening_stock(self, number: int, row: Mapping[str, Any]) -> None:
         """Write one opening quantity: a count, so it comes from the count difference."""

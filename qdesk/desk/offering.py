@@ -134,5 +134,7 @@ def ask_card(ask: Ask, words: Words, required: bool) -> Json:
     title = ask.title.in_(words.language) if ask.title else words.say(f"question.{ask.name}")
     told = {**asdict(ask), "title": title, "required": required}
     del told["choice_titles"]
+    if not ask.pieces:
+        del told["pieces"]
     named = {"choice_titles": [each.in_(words.language) for each in ask.choice_titles]} if ask.choice_titles else {}
     return {**told, **named}

@@ -7,7 +7,7 @@ from typing import Any
 
 from qdesk.blanks import Blank
 from qdesk.database import Cursor
-from qdesk.desk import administration, emergency, gating, upkeep
+from qdesk.desk import administration, emergency, gating, quality, upkeep
 from qdesk.desk.administration import OTHERS, holds_one, key_of_ask
 from qdesk.desk.book import in_force, opening_form
 from qdesk.desk.judging import any_frozen
@@ -18,8 +18,8 @@ from qdesk.site import Site
 from qdesk.vocabulary import Ask
 from qdesk.words import Words
 
-ASKS = {**administration.ASKS, **upkeep.ASKS, **emergency.ASKS, **gating.ASKS}
-BY = {**administration.BY, **upkeep.BY, **emergency.BY, **gating.BY}
+ASKS = {**administration.ASKS, **upkeep.ASKS, **emergency.ASKS, **gating.ASKS, **quality.ASKS}
+BY = {**administration.BY, **upkeep.BY, **emergency.BY, **gating.BY, **quality.BY}
 ROLES = frozenset(["role", "roles"])
 
 
@@ -82,11 +82,13 @@ def fixed_openings(site: Site, token: object, words: Words) -> list[Json]:
 
 
 def makes_sense(site: Site, cursor: Cursor, session: Session, step: str) -> bool:
-    """Tell whether there is anything to do it to: a clock that stands back, frozen passes, a role of one's own to lend."""
+    """Tell whether there is anything to do it to: a clock that stands back, a frozen pass, a role to lend, kinds to add."""
     if step == "confirm_pass":
         return any_frozen(cursor)
     if step == "confirm_clock":
         return newest_entry(cursor)[1] > site.clock.now()
+    if step == "add_instrument":
+        return bool(site.factory.instruments)
     return step != "delegate" or bool(roles_to_name(site, session, step))
 
 
@@ -106,12 +108,15 @@ def fixed_opening(site: Site, session: Session, step: str, words: Words) -> Json
 
 
 def fixed_ask(site: Site, session: Session, step: str, ask: Ask, words: Words) -> Json:
-    """Return one question of such an act; roles and forms come with what they are called."""
+    """Return one question of such an act; roles, forms, operations and kinds of instruments come with what they are called."""
     told = {**ask_card(ask, words, ask.required), "title": words.say(key_of_ask(words, step, ask.name))}
     if ask.name == "form":
         forms = emergency.forms_of_blanks(site)
         titles = [f"{form.title.in_(words.language)} {form.number}".strip() for _, _, form in forms]
         return {**told, "choices": tuple(key for key, _, _ in forms), "choice_titles": titles}
+    if ask.name in ("operation", "kind"):
+        named = quality.operations(site) if ask.name == "operation" else site.factory.instruments
+        return {**told, "choices": tuple(named), "choice_titles": [title.in_(words.language) for title in named.values()]}
     if ask.name not in ROLES:
         return told
     roles = roles_to_name(site, session, step)

@@ -15,6 +15,7 @@ from qdesk.cases import VOID, Copy, Document
 from qdesk.clock import time_text
 from qdesk.desk.amending import may_amend
 from qdesk.desk.approving import approver_of
+from qdesk.desk.authority import within_authority
 from qdesk.desk.card import Json, also, case_card, may_reverse
 from qdesk.desk.emergency import blank_card
 from qdesk.desk.gating import gate_card
@@ -23,6 +24,7 @@ from qdesk.desk.scanning import is_printed, known_piece
 from qdesk.desk.standing import Standing, stand
 from qdesk.errors import Refused
 from qdesk.gate import GATE
+from qdesk.instruments import instrument_told, read_instrument
 from qdesk.journal import digest_of
 from qdesk.people import Session, find_session, keep_awake, roles_of
 from qdesk.scan import clean_code, format_quantity, kind_of
@@ -176,14 +178,16 @@ class Presenting:
             raise Refused("scan_the_piece", copy=document.serial)
         self.cursor.execute(TOLD, (self.standing.case.code,))
         told = {seq: (name or "", reason) for seq, name, reason in self.cursor.fetchall()}
-        return case_card(self.standing, self.session, self.words, document, kind, told)
+        card = case_card(self.standing, self.session, self.words, document, kind, told)
+        return within_authority(card, self.standing, self.cursor, self.session, self.words)
 
     def other(self, code: str) -> Json:
-        """Return the card of an item, a lot, a badge or a place by its exact code; nothing is guessed."""
+        """Return the card of an item, a lot, a badge, an instrument or a place by its exact code; nothing is guessed."""
         for table, column, card in (
             ("items", "code", self.item),
             ("lots", "code", self.lot),
             ("persons", "badge", self.person),
+            ("instruments", "code", self.instrument),
         ):
             self.cursor.execute(f'SELECT 1 FROM "{table}" WHERE "{column}" = ?', (code,))
             if self.cursor.fetchall():
@@ -218,6 +222,10 @@ class Presenting:
         stamp = next((number for (number,) in self.cursor.fetchall()), None)
         told = {"id": identity, "name": name, "roles": roles, "stamp": stamp, "left": left_at is not None}
         return {"kind": "person", "person": told}
+
+    def instrument(self, code: str) -> Json:
+        """Return which instrument this is, and until when its calibration holds (R127)."""
+        return {"kind": "instrument", "instrument": instrument_told(self.site, read_instrument(self.cursor, code), self.words)}
 
     def bin(self, code: str) -> Json:
         """Return what lies at a place."""

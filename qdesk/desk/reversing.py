@@ -215,6 +215,8 @@ def take_back_row(entry: Entry, stock: Stock, body: Body, table: str, row: dict[
         entry.change("signatures", (row["act"], row["number"]), {"lapsed_at": None}, {"lapsed_at": entry.at})
     elif table == "notices":
         entry.change("notices", (row["act"], row["number"]), {"withdrawn_at": None}, {"withdrawn_at": entry.at})
+    elif table == "results":
+        entry.change("results", (row["act"], row["number"]), {"void_at": None}, {"void_at": entry.at})
     elif table == "reservations":
         stock.reserve(row["in_case"], row["item"], row["place"], -row["quantity"])
     elif table == "done":

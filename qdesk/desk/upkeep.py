@@ -11,6 +11,7 @@ from qdesk.desk.signing import Signer
 from qdesk.errors import Refused
 from qdesk.journal import Entry
 from qdesk.people import Session
+from qdesk.quarantine import NONCONFORMING
 from qdesk.scan import clean_code, visible
 from qdesk.site import Site
 from qdesk.stock import HELD, read_lot
@@ -36,6 +37,8 @@ def change_hold(act: Administering, holding: bool) -> Done:
         raise Refused("lot_held" if holding else "lot_not_held", lot=lot.code)
     if not holding and lot.hold == TO_BE_INSPECTED:
         raise Refused("lot_in_a_case", lot=lot.code)
+    if not holding and lot.hold == NONCONFORMING:
+        raise Refused("lot_nonconforming", lot=lot.code)
     act.entry.change("lots", (lot.code,), {"hold": lot.hold}, {"hold": HELD if holding else ""})
     return act.finish(lot=lot.code, reason=reason)
 

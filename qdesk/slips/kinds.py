@@ -13,7 +13,9 @@ from qdesk.slips.cards import action_cards
 from qdesk.slips.checking import scanner_sheet, trial_page
 from qdesk.slips.contents import slip_contents
 from qdesk.slips.formats import FORMATS
+from qdesk.slips.inspected import certificate, inspection_report
 from qdesk.slips.monitoring_sheet import monitoring_sheet
+from qdesk.slips.quality_sheet import quality_sheet
 from qdesk.slips.register_sheet import register_sheet
 from qdesk.slips.replenishing_sheet import replenishing_sheet
 from qdesk.slips.sets import blank_form, stickers
@@ -46,6 +48,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("place_label", "label", place_label, LABELS),
         Kind("box_label", "label", box_label, LABELS),
         Kind("stamp_label", "label", stamp_label, LABELS),
+        Kind("certificate", "label", certificate, LABELS),
+        Kind("inspection_report", "inspected", inspection_report, ("a4", "a5")),
         Kind("stickers", "stickers", stickers, LABELS),
         Kind("badge", "badge", badge, ("card", "label", "roll58", "roll80", "a4")),
         Kind("scanner_sheet", "scanner", scanner_sheet, ("a4", "a5", "roll80")),
@@ -54,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("blank_form", "blank", blank_form, ("a5", "a4", "roll80", "roll58")),
         Kind("register", "register", register_sheet, ("a4",)),
         Kind("monitoring", "monitoring", monitoring_sheet, ("a4",)),
+        Kind("quality_month", "monitoring", quality_sheet, ("a4",)),
         Kind("replenishing", "register", replenishing_sheet, ("a4",)),
     )
 }

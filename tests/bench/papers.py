@@ -32,6 +32,8 @@ def subjects(site: Site) -> dict[str, str]:
         "place_label": "finished_store",
         "box_label": rows("SELECT serial FROM documents")[0][0],
         "stamp_label": str(rows("SELECT act FROM signatures WHERE kind = 'stamp'")[0][0]),
+        "certificate": str(rows("SELECT act FROM signatures WHERE kind = 'stamp'")[0][0]),
+        "inspection_report": str(rows("SELECT act FROM signatures WHERE kind = 'stamp'")[0][0]),
         "stickers": rows("SELECT serial FROM documents")[0][0],
         "badge": PEOPLE["keeper"][1],
         "scanner_sheet": "",

@@ -73,6 +73,17 @@ async def nothing(terminal: Terminal, sheet: dict[str, Any]) -> None:
     """The desk as it is after the login."""
 
 
+def named(*titles: str) -> Story:
+    """Press keys by what they are called, wherever they lie."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        for title in titles:
+            said = terminal.app.words.say(title)
+            await terminal.press(next(f"f{action.key}" for action in terminal.frame.all_actions() if action.title == said))
+
+    return story
+
+
 def then(*keys: str) -> Story:
     """Press keys."""
 
@@ -215,8 +226,12 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "come_back": ("sales", "E011", at_paper("slip")),
     "come_back_page": ("sales", "E011", at_paper("slip", "f2")),
     "monitoring": ("general_affairs", "E092", then("f2")),
+    "inspectors_day": ("inspection", "E051", then("f7")),
+    "inspectors_day_causes": ("inspection", "E051", then("f7", "f2", "f2", "f2")),
     "monitoring_draw": ("general_affairs", "E092", then("f2", "f4")),
     "returnables": ("dispatch", "E071", then("f10", "enter")),
+    "stamps": ("inspection", "E051", named("quality.key_stamps")),
+    "instruments": ("inspection", "E051", named("quality.key_stamps", "quality.key_instruments")),
     "replenishing": ("raw_store", "E094", then("f10", "right", "enter")),
     "general_affairs": ("general_affairs", "E092", nothing),
     "finance": ("finance", "E091", nothing),

@@ -1,0 +1,127 @@
+"""A month of quality: what passed at the first try, which causes came up how often, and which of them too often (R110, T40)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from qdesk.causes import Cause, by_cause, quarter_of, reports_between
+from qdesk.clock import start_of
+from qdesk.database import Cursor
+from qdesk.handing_over import first_since
+from qdesk.on_time import percent
+from qdesk.people import find_session
+from qdesk.periods import later, month_of, month_text
+from qdesk.scan import THOUSAND, clean_text, format_quantity
+from qdesk.site import Site
+from qdesk.words import Words
+
+Json = dict[str, Any]
+MONTHS = 12
+KINDS = ("incoming", "in_process", "delivery", "customer_return")
+# A first try is the first inspection of a case at a step, those left out that were taken back. As the indices have it.
+TRIES = """SELECT a.outcome = 'pass', COUNT(*) FROM acts a
+  WHERE a.seq >= ? AND a.seq < ? AND a.step GLOB 'inspect*' AND a.in_case IS NOT NULL AND a.reverses IS NULL
+    AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = a.seq)
+    AND NOT EXISTS (SELECT 1 FROM acts e WHERE e.in_case = a.in_case AND e.seq < a.seq AND e.step = a.step
+      AND e.step GLOB 'inspect*' AND e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = e.seq))
+  GROUP BY 1"""
+
+
+@dataclass(frozen=True)
+class Tries:
+    """The first inspections of a month, and how many of them passed everything."""
+
+    all: int = 0
+    passed: int = 0
+
+    @property
+    def rate(self) -> str:
+        """Return the first-pass yield in percent, rounded down; empty where nothing was inspected."""
+        return percent(self.passed, self.all)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month: its first tries, and its causes, the most frequent first."""
+
+    first: date
+    tries: Tries
+    causes: Sequence[Cause]
+
+
+def tries_of(cursor: Cursor, first: date) -> Tries:
+    """Return the first tries of a month."""
+    start, end = (first_since(cursor, start_of(day)) for day in (first, later(first, 1)))
+    cursor.execute(TRIES, (start, end))
+    counted = {bool(passed): count for passed, count in cursor.fetchall()}
+    return Tries(sum(counted.values()), counted.get(True, 0))
+
+
+def read_month(cursor: Cursor, first: date) -> Month:
+    """Read a month."""
+    return Month(first, tries_of(cursor, first), by_cause(reports_between(cursor, first, later(first, 1))))
+
+
+def too_often(site: Site, cursor: Cursor, day: date) -> list[Json]:
+    """Return the causes that customers met with too often in the quarter of a day, or with too many pieces at once (T40)."""
+    quarter = quarter_of(day)
+    often, many = (site.config.number(name) for name in ("cause_per_quarter", "cause_pieces"))
+    found = []
+    for cause in by_cause(reports_between(cursor, quarter.first, quarter.end)):
+        most = max((report.quantity for report in cause.after_sale), default=0)
+        if len(cause.after_sale) > often or most > many * THOUSAND:
+            about = {"cause": cause.name, "quarter": quarter.name, "count": len(cause.after_sale)}
+            found.append({**about, "pieces": format_quantity(most), "often": often, "many": many})
+    return found
+
+
+def quality_page(site: Site, token: object, month: object, words: Words) -> Json:
+    """Return a month as the screen shows it. Raises Refused: month_unreadable, session_…."""
+    first = month_of(clean_text(month, words.say("question.month")))
+    with site.database.reading() as cursor:
+        find_session(site, cursor, token)
+        return page_of(site, cursor, first)
+
+
+def page_of(site: Site, cursor: Cursor, first: date) -> Json:
+    """Return a month: its figures, its causes, and the causes of its quarter that came up too often."""
+    month = read_month(cursor, first)
+    return {
+        **figures_told(first, month.tries),
+        "reports": sum(len(cause.reports) for cause in month.causes),
+        "causes": cause_rows(month.causes),
+        "watched": too_often(site, cursor, first),
+    }
+
+
+def month_yield(site: Site, token: object, month: object, words: Words) -> Json:
+    """Return the first-pass yield of one month: a year is asked for month by month, so that nothing else waits long."""
+    first = month_of(clean_text(month, words.say("question.month")))
+    with site.database.reading() as cursor:
+        find_session(site, cursor, token)
+        return figures_told(first, tries_of(cursor, first))
+
+
+def figures_told(first: date, tries: Tries) -> Json:
+    """Return the figures of a month by name."""
+    return {"month": month_text(first), "first": tries.all, "passed": tries.passed, "rate": tries.rate}
+
+
+def cause_rows(causes: Sequence[Cause]) -> list[Json]:
+    """Return the causes with how often, how much, and the part of all reports that they and those before them make up."""
+    whole, so_far, rows = sum(len(cause.reports) for cause in causes), 0, []
+    for cause in causes:
+        so_far += len(cause.reports)
+        kinds = [kind for kind in KINDS if any(report.kind == kind for report in cause.reports)]
+        counted = {"count": len(cause.reports), "most": len(causes[0].reports), "quantity": format_quantity(cause.quantity)}
+        found = {"cause": cause.name, "kinds": kinds, "serials": [report.serial for report in cause.reports]}
+        rows.append({**found, **counted, "so_far": percent(so_far, whole)})
+    return rows
+
+
+def year_upto(first: date) -> list[date]:
+    """Return the first days of the twelve months that end with one."""
+    return [later(first, number - MONTHS + 1) for number in range(MONTHS)]
