@@ -88,7 +88,7 @@ def test_screens_without_a_key_are_chosen_with_the_arrows_and_opened_with_enter(
     async def story(terminal: Terminal) -> None:
         await terminal.press("f10")
         assert "> Goods that return" in terminal.text
-        await terminal.press("right", "right", "down", "left", "up", "enter")
+        await terminal.press("right", "down", *["left"] * 20, "up", "enter")
         assert isinstance(terminal.frame, ReturnablesScreen)
         await terminal.press("f12", "right", "enter")
         assert isinstance(terminal.frame, MonitoringScreen)
