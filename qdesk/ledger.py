@@ -193,7 +193,7 @@ class Telling:
         procedure = running_under(self.site, self.cursor, digest).procedure if digest else None
         if procedure is not None and step in procedure.steps:
             return counted_title(procedure, f"{step}.{outcome}" if outcome else step).in_(self.words.language)
-        key = f"step.{step}" if step else "ledger.opened"  # what was there when the site was founded belongs to no act
+        key = f"step.{step}"
         return self.words.say(key) if key in self.words.keys else step
 
 

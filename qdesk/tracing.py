@@ -129,7 +129,7 @@ class Tracing:
         self.cursor.execute(PASSES, (case, round_))
         passes = self.cursor.fetchall()
         customers = sorted({customer for customer, _ in papers if customer})
-        plates = {plate for _, plate in papers if plate} | {plate for _, plate in passes if plate}
+        plates = {plate for _, plate in papers if plate} or {plate for _, plate in passes if plate}
         return {"customers": customers, "vehicles": sorted(plates), "passes": sorted({serial for serial, _ in passes if serial})}
 
     def steps(self, code: str, row: Row, side: int) -> list[Json]:
@@ -153,16 +153,19 @@ class Tracing:
         self.cursor.execute(LOT, (code,))
         known, item, name, unit, serial, origin, owner, hold, expires, since, batch, party = self.cursor.fetchall()[0]
         self.cursor.execute(LYING, (code, MOST_OF_ONE))
-        lies = [
-            {"place": place, "place_title": place_title(self.site, self.words, place), "case": case or None, "bin": bin_,
-             "quantity": format_quantity(quantity)}
-            for place, case, bin_, quantity in self.cursor.fetchall()
-        ]  # fmt: skip
+        lies = [self.lying(*row) for row in self.cursor.fetchall()]
         return {
             "code": known, "item": item, "name": name, "unit": unit, "serial": serial, "origin": origin, "owner": owner or None,
             "hold": hold or None, "expires": time_text(expires) if expires else None, "since": time_text(since),
             "batch": batch, "party": party, "lies": lies,
         }  # fmt: skip
+
+    def lying(self, place: str, floor: str, bin_: str, quantity: int) -> Json:
+        """Return where some of a lot lies; on a vehicle or under way, for whom and on which pass."""
+        case, _, round_ = floor.partition("#")
+        told = {"place": place, "place_title": place_title(self.site, self.words, place), "case": case or None, "bin": bin_}
+        named = self.named(case, int(round_ or 0)) if case else {"customers": [], "vehicles": [], "passes": []}
+        return {**told, "quantity": format_quantity(quantity), **named}
 
 
 def related(moves: Sequence[Converted], code: str, number: int, side: int) -> list[tuple[str, str, int]]:
