@@ -25,7 +25,8 @@ STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l
   FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
   WHERE b.quantity <> 0 AND b.counter = 0 {} ORDER BY b.item, b.place, b.lot, b.in_case, b.bin LIMIT ?"""
 # Of every lot that ever lay there, what the last posting by that moment says: one seek each, no move is summed.
-STOCK_AT = """SELECT i.code, b.place, b.lot, (SELECT p.lot_lay FROM postings p WHERE p.lot = b.lot AND p.place = b.place AND p.at <= ?
+STOCK_AT = """SELECT i.code, b.place, b.lot, (SELECT p.lot_lay FROM postings p
+    WHERE p.lot = b.lot AND p.place = b.place AND p.at <= ?
     ORDER BY p.at DESC, p.act DESC, p.number DESC, p.side DESC LIMIT 1) AS lay
   FROM items i CROSS JOIN balances b ON b.item = i.code WHERE b.counter = 0 {}
   GROUP BY i.code, b.place, b.lot HAVING lay <> 0 ORDER BY i.code, b.place, b.lot LIMIT ?"""

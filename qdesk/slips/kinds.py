@@ -13,6 +13,7 @@ from qdesk.slips.cards import action_cards
 from qdesk.slips.checking import scanner_sheet, trial_page
 from qdesk.slips.contents import slip_contents
 from qdesk.slips.formats import FORMATS
+from qdesk.slips.ledger_sheet import ledger_sheet
 from qdesk.slips.monitoring_sheet import monitoring_sheet
 from qdesk.slips.register_sheet import register_sheet
 from qdesk.slips.sets import blank_form, stickers
@@ -52,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("test_page", "test", trial_page, tuple(FORMATS)),
         Kind("blank_form", "blank", blank_form, ("a5", "a4", "roll80", "roll58")),
         Kind("register", "register", register_sheet, ("a4",)),
+        Kind("ledger", "register", ledger_sheet, ("a4",)),
         Kind("monitoring", "monitoring", monitoring_sheet, ("a4",)),
     )
 }
