@@ -133,7 +133,8 @@ def ledger_page(
 
 
 def page_rows(cursor: Cursor, book: Book, days: Days, start: Key, limit: int, newest: bool) -> list[Row]:
-    """Return the rows of one page."""
+    """Return the rows of one page; it begins no further off than its days do, or all moves outside them would be walked through."""
+    start = min(start, (days.until, 0, 0, 0)) if newest else max(start, (days.since, 0, 0, 0))
     sql = ROWS.format(**book.words, **(NEWEST if newest else OLDEST))
     cursor.execute(sql, (*book.key, *start, days.since, days.until, limit))
     return cursor.fetchall()
