@@ -32,7 +32,9 @@ class Model:
     lots: dict[str, LotOf] = field(default_factory=dict)
     promised: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
 
-    def move(self, item: str, lot: str, quantity: int, source: str, target: str, case: str = "", bin_: str = "", to: str = "") -> None:
+    def move(
+        self, item: str, lot: str, quantity: int, source: str, target: str, case: str = "", bin_: str = "", to: str = ""
+    ) -> None:
         """Take from one spot and put into another."""
         self.lies[self.spot(item, source, case, lot, bin_)] -= quantity
         self.lies[self.spot(item, target, case, lot, to)] += quantity
@@ -66,8 +68,13 @@ class Model:
 
     def free(self, item: str, place: str, at: int, case: str) -> int:
         """Return what a case may still take: what others were promised is left."""
-        others = sum(quantity for (of, where, whose), quantity in self.promised.items() if (of, where) == (item, place) and whose != case)
-        return sum(quantity for *_, quantity in self.usable(item, place, at)) - others
+        return sum(quantity for *_, quantity in self.usable(item, place, at)) - self.of_others(item, place, case)
+
+    def of_others(self, item: str, place: str, case: str) -> int:
+        """Return what is promised to other cases."""
+        return sum(
+            quantity for (of, where, whose), quantity in self.promised.items() if (of, where) == (item, place) and whose != case
+        )
 
     def chosen(self, item: str, place: str, wanted: int, at: int) -> list[tuple[str, str, int]]:
         """Return which lots serve a quantity, in what order."""

@@ -127,8 +127,8 @@ def test_what_lay_where_at_any_moment_is_what_all_moves_until_then_add_up_to(flo
                 assert [(row["place"], row["lot"], row["quantity"]) for row in told] == [
                     (place, lot, f"{quantity / 1000:g}") for place, lot, quantity in summed
                 ]
-    every = stock(floor.site, at=floor.clock.now())["stock"]
-    assert [row for row in every if row["place"] == "parts_store"] == stock(floor.site, "", "parts_store", floor.clock.now())["stock"]
+    every, parts = (stock(floor.site, "", place, floor.clock.now())["stock"] for place in ("", "parts_store"))
+    assert [row for row in every if row["place"] == "parts_store"] == parts
 
 
 def test_without_a_place_the_ledger_tells_every_place_the_item_was_ever_at(floor: Floor) -> None:
@@ -172,7 +172,8 @@ def test_nothing_is_booked_into_the_past(floor: Floor) -> None:
     busy(floor)
     [(at, act)] = floor.rows("SELECT MAX(at), MAX(act) FROM moves")
     lot = floor.rows("SELECT code FROM lots WHERE item = 'V-100'")[0][0]
-    row = "INSERT INTO moves(act, number, in_case, item, lot, quantity, source, target, at) VALUES(?, 9, '', 'V-100', ?, 1, 'a', 'b', ?)"
+    row = """INSERT INTO moves(act, number, in_case, item, lot, quantity, source, target, at)
+      VALUES(?, 9, '', 'V-100', ?, 1, 'a', 'b', ?)"""
     for wrong in ((act - 1, at), (act, at - 1)):
         with pytest.raises(driver.IntegrityError), floor.site.database.writing() as cursor:
             cursor.execute(row, (wrong[0], lot, wrong[1]))

@@ -24,7 +24,7 @@ from factory_audit import contents
 from factory_floor import DAY, MINUTE, Floor, Works
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
-from stock_model import COUNTERS, LotOf, Model
+from stock_model import COUNTERS, LotOf, Model, Spot
 
 from qdesk import people
 from qdesk.clock import SECOND
@@ -77,21 +77,26 @@ BEHAVIOURS = {
     "reversal_once": "No act is taken back twice.",
     "no_back_dating": "Nothing is booked into the past, by a clock set back or by hand.",
     "history_kept": "Moves are never changed or deleted, and what lay where at any past moment stays known.",
-    "ledger_and_replay": "The ledger runs from opening to closing as the model does, and the journal replayed gives the same tables.",
+    "ledger_and_replay": "The ledger closes with what lies there, and the journal replayed gives the same tables.",
 }
 CAMPAIGN = "QDESK_STOCK_EXAMPLES" in os.environ
 """Other turns each time, and what failed is made as short as it can be; else the same turns every time, told as they were."""
-EXAMPLES = int(os.environ.get("QDESK_STOCK_EXAMPLES", "14"))
+EXAMPLES = int(os.environ.get("QDESK_STOCK_EXAMPLES", "40"))
 STEPS = int(os.environ.get("QDESK_STOCK_STEPS", "40"))
-PLACES = ("finished_store", "parts_store", "raw_store")
+PLACES = ("finished_store", "raw_store")
 BINS = ("", "A-1", "A-2")
 ITEMS = ("V-100", "V-300", "OIL")
-AMOUNTS = st.sampled_from((1000, 2000, 3000, 7000, 40_000))
+ASKED = st.sampled_from((*ITEMS, "V-300", "V-300"))
+AMOUNTS = st.sampled_from((1000, 2000, 3000, 3000, 7000, 40_000))
+WHERE = st.sampled_from((*PLACES, "customer", "scrap"))
+TYPED = st.sampled_from(("0.5", "1.5", "0.001", "0.0001", "1", "2.125", "0", "-1"))
 SPOTS = st.integers(0, 10_000)
 PROVED: Counter[str] = Counter()
 SUMMED = """SELECT item, place, lot, bin, SUM(q) FROM (
     SELECT item, target AS place, lot, to_bin AS bin, quantity AS q FROM moves
-    UNION ALL SELECT item, source, lot, bin, -quantity FROM moves) GROUP BY item, place, lot, bin HAVING SUM(q) <> 0 ORDER BY 1, 2, 3, 4"""
+    UNION ALL SELECT item, source, lot, bin, -quantity FROM moves)
+  GROUP BY item, place, lot, bin HAVING SUM(q) <> 0 ORDER BY 1, 2, 3, 4"""
+LOTS = "SELECT code, item, serial, owner, expires_at, since FROM lots"
 KEPT = """SELECT item, place, lot, bin, SUM(quantity) FROM balances GROUP BY item, place, lot, bin
   HAVING SUM(quantity) <> 0 ORDER BY 1, 2, 3, 4"""
 
@@ -129,10 +134,18 @@ class StockMachine(RuleBasedStateMachine):
         for item, place, lot, quantity, counter in self.rows("SELECT item, place, lot, quantity, counter FROM balances"):
             assert counter == (place in COUNTERS)
             self.model.lies[item, place, "", lot, ""] = quantity
-        for code, item, serial, owner, expires, since in self.rows("SELECT code, item, serial, owner, expires_at, since FROM lots"):
+        for code, item, serial, owner, expires, since in self.rows(LOTS):
             self.model.lots[code] = LotOf(item, serial or "", owner, expires, since)
         self.cases = [self.floor.apply(quantity="1"), self.floor.apply(quantity="1")]
         self.remember()
+        for place in PLACES:
+            for days, owner in ((None, ""), (None, ""), (3, ""), (1, ""), (None, "海河"), (1, "海河")):
+                self.receive_lot("V-300", place, 3000, "A-1" if days else "", days, owner)
+        first, second, *_ = (spot for spot in self.model.lots_at(PLACES[:1]) if spot[0] == "V-300")
+        self.do(("V-300", first[3], 1000, *PLACES[:1] * 2, "", "", "A-2"))
+        self.do(("V-300", second[3], 1000, PLACES[0], "workshop_product", self.cases[0], "", ""))
+        self.promise("V-300", PLACES[0], 3000, 1, False)
+        self.hold_or_release(self.model.lots_at(PLACES).index(second), False)
 
     # What helps to play
 
@@ -188,6 +201,11 @@ class StockMachine(RuleBasedStateMachine):
         found = [spot for spot in self.model.lots_at(places) if item in ("", spot[0])]
         return found[number % len(found)] if found else None
 
+    def some(self, spot: Spot, part: int) -> int:
+        """Some of what lies at a spot; a piece with a number only whole."""
+        there = self.model.lies[spot]
+        return there if self.model.lots[spot[3]].serial else max(1, there // part)
+
     def untouched(self) -> Any:
         """Everything that is written, to be compared after a refusal."""
         return contents(self.floor.site)
@@ -200,6 +218,10 @@ class StockMachine(RuleBasedStateMachine):
     )  # fmt: skip
     def receive(self, item: str, place: str, amount: int, to_bin: str, days: int | None, owner: str) -> None:
         """A lot comes in."""
+        self.receive_lot(item, place, amount, to_bin, days, owner)
+
+    def receive_lot(self, item: str, place: str, amount: int, to_bin: str, days: int | None, owner: str) -> None:
+        """A lot comes in, in the house and in the model."""
         expires = None if days is None else self.now + days * DAY
         with self.floor.site.writing() as entry:
             shelf = Stock(entry, self.places())
@@ -212,15 +234,24 @@ class StockMachine(RuleBasedStateMachine):
         self.proved("lot_code_once")
         self.later()
 
-    @rule(number=SPOTS, part=st.integers(1, 4), where=st.sampled_from((*PLACES, "customer", "scrap")), to_bin=st.sampled_from(BINS))
+    @rule(number=SPOTS, part=st.integers(1, 4), where=WHERE, to_bin=st.sampled_from(BINS))
     def carry(self, number: int, part: int, where: str, to_bin: str) -> None:
-        """Some of a lot goes somewhere else, or from bin to bin."""
+        """Some of a lot goes somewhere else."""
+        self.bring(self.spot(number), part, where, to_bin)
+
+    @rule(number=SPOTS, part=st.integers(1, 4), to_bin=st.sampled_from(BINS))
+    def put_away(self, number: int, part: int, to_bin: str) -> None:
+        """Some of a lot goes from bin to bin."""
         spot = self.spot(number)
+        self.bring(spot, part, spot[1] if spot else "", to_bin)
+
+    def bring(self, spot: Spot | None, part: int, where: str, to_bin: str) -> None:
+        """Bring some of what lies at a spot somewhere else."""
         to_bin = "" if where in COUNTERS else to_bin
         if spot is None or (spot[1], spot[4]) == (where, to_bin):
             return
         item, place, _, lot, bin_ = spot
-        quantity, before = max(1, self.model.lies[spot] // part), self.model.sum_of(item, place)
+        quantity, before = self.some(spot, part), self.model.sum_of(item, place)
         self.do((item, lot, quantity, place, where, "", bin_, to_bin))
         if where == place:
             assert self.model.sum_of(item, place) == before
@@ -247,7 +278,7 @@ class StockMachine(RuleBasedStateMachine):
         ) == [(together,)]
         self.proved("merge_conserves")
 
-    @rule(item=st.sampled_from(ITEMS), place=st.sampled_from(PLACES), amount=AMOUNTS, whose=st.sampled_from((0, 1, None)))
+    @rule(item=ASKED, place=st.sampled_from(PLACES), amount=AMOUNTS, whose=st.sampled_from((0, 1, None)))
     def give_out(self, item: str, place: str, amount: int, whose: int | None) -> None:
         """A store gives out what may be used, first expired first; what is not free is refused."""
         case = "" if whose is None else self.cases[whose]
@@ -265,13 +296,13 @@ class StockMachine(RuleBasedStateMachine):
         assert all(portion.quantity <= self.model.lies[item, place, "", portion.lot, portion.bin] for portion in chosen)
         self.proved("chosen_exactly")
         self.note_order(item, place, [portion.lot for portion in chosen])
-        target = "workshop_product" if case and item == "V-100" else "customer"
+        target = "workshop_product" if case else "customer"
         self.do(*((item, p.lot, p.quantity, place, target, case, p.bin, "") for p in chosen))
 
     def why_not(self, item: str, place: str, amount: int, case: str) -> None:
         """Note what a refusal shows: there would be enough but for promises, holds, owners or expiry."""
         there = self.model.sum_of(item, place)
-        others = sum(q for (i, p, c), q in self.model.promised.items() if (i, p) == (item, place) and c != case)
+        others = self.model.of_others(item, place, case)
         usable_here = sum(quantity for *_, quantity in self.model.usable(item, place, self.now))
         if usable_here >= amount > usable_here - others:
             self.proved("promise_respected")
@@ -290,7 +321,7 @@ class StockMachine(RuleBasedStateMachine):
                 self.proved("held_never")
             if lot.owner:
                 self.proved("owned_never")
-            if lot.expires != last.expires and not lot.hold and not lot.owner and (lot.expires or 2**62) > (last.expires or 2**62):
+            if not lot.hold and not lot.owner and (lot.expires or 2**62) > (last.expires or 2**62):
                 self.proved("first_expired_first")
             if lot.expires == last.expires and lot.since > last.since:
                 self.proved("oldest_first")
@@ -340,7 +371,7 @@ class StockMachine(RuleBasedStateMachine):
         assert self.untouched() == before
         self.proved("floor_of_its_case")
 
-    @rule(text=st.sampled_from(("0.5", "1.5", "0.001", "0.0001", "1", "2.125", "0", "-1")), item=st.sampled_from(("V-100", "OIL")))
+    @rule(text=TYPED, item=st.sampled_from(("V-100", "OIL")))
     def type_a_quantity(self, text: str, item: str) -> None:
         """What is typed is a quantity of the item's unit or refused."""
         decimals = {"V-100": 0, "OIL": 3}[item]
@@ -398,7 +429,7 @@ class StockMachine(RuleBasedStateMachine):
         self.proved("conversion_conserves")
         self.later()
 
-    @rule(number=st.integers(1, 4))
+    @rule(number=st.integers(1, 2))
     def piece_comes(self, number: int) -> None:
         """A piece with a serial number comes in; one that is here already is refused, one that was here keeps its lot."""
         serial = f"P-{number}"
@@ -426,7 +457,7 @@ class StockMachine(RuleBasedStateMachine):
         self.model.move("VS-1", code, 1000, "supplier", "finished_store")
         self.later()
 
-    @rule(number=st.integers(1, 4))
+    @rule(number=st.integers(1, 2))
     def piece_goes(self, number: int) -> None:
         """A line that names a piece gets it, and where it does not lie there, nothing."""
         serial = f"P-{number}"
@@ -472,7 +503,7 @@ class StockMachine(RuleBasedStateMachine):
 
     # Promises
 
-    @rule(item=st.sampled_from(ITEMS), place=st.sampled_from(PLACES), amount=AMOUNTS, whose=st.integers(0, 1), back=st.booleans())
+    @rule(item=ASKED, place=st.sampled_from(PLACES), amount=AMOUNTS, whose=st.integers(0, 1), back=st.booleans())
     def promise(self, item: str, place: str, amount: int, whose: int, back: bool) -> None:
         """Something is promised to a case, as far as it is free, or a promise is taken back."""
         case, quantity = self.cases[whose], -amount if back else amount
@@ -512,10 +543,11 @@ class StockMachine(RuleBasedStateMachine):
         back = self.now - latest + SECOND
         self.floor.clock.advance(-back)
         with suppress(Refused), self.floor.site.writing() as entry:  # a clock that is far behind is refused
-            Stock(entry, self.places()).move("", Portion(item, lot, 1, bin_), place, "customer")
+            quantity = self.some(spot, 7)
+            Stock(entry, self.places()).move("", Portion(item, lot, quantity, bin_), place, "customer")
             self.seal(entry)
             assert entry.at >= latest
-            self.model.move(item, lot, 1, place, "customer", bin_=bin_)
+            self.model.move(item, lot, quantity, place, "customer", bin_=bin_)
             self.history = [each for each in self.history if each[0] < entry.at]
         self.floor.clock.advance(back)
         row = """INSERT INTO moves(act, number, in_case, item, lot, quantity, source, target, at)
@@ -621,7 +653,7 @@ def test_there_are_forty_behaviours() -> None:
     assert all(sentence.endswith(".") for sentence in BEHAVIOURS.values())
 
 
-def test_whatever_is_done_with_stock_it_behaves_as_the_model(works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_is_done_with_stock_it_is_as_the_model(works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     StockMachine.works, StockMachine.folder = works, tmp_path
     PROVED.clear()
@@ -632,4 +664,5 @@ def test_whatever_is_done_with_stock_it_behaves_as_the_model(works: Works, tmp_p
             phases=[Phase.generate, *([Phase.shrink] if CAMPAIGN else [])], database=None,
         ),
     )  # fmt: skip
-    assert sorted(set(BEHAVIOURS) - set(PROVED)) == [], "a behaviour that no run has come by is not proved"
+    never = sorted(set(BEHAVIOURS) - set(PROVED))
+    assert not never, f"a behaviour that no run has come by is not proved: {never}"

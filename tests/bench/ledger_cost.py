@@ -37,7 +37,7 @@ Row = tuple[Any, ...]
 
 
 def filled(site: Site, moves: int) -> list[int]:
-    """Put so many moves in, behind those there are, and return when they were; what is received is issued, converted, delivered."""
+    """Put so many moves in, behind those there are, and return when they were."""
     last = site.database.rows("SELECT MAX(seq), MAX(at) FROM journal")[0]
     items = [f"VLV-{number:04d}" for number in range(ITEMS)]
     lots: dict[str, Row] = {}
@@ -58,7 +58,7 @@ def filled(site: Site, moves: int) -> list[int]:
 
 
 def act_of(seq: int, items: list[str], lots: dict[str, Row]) -> list[tuple[str, str, str, str, int]]:
-    """Return the moves of one act: the hot item is issued, or a lot of another is received, converted into the next, delivered."""
+    """Return the moves of one act: the hot item is issued, or a lot of another is received, converted and delivered."""
     if seq % 5 == 0:
         return [(HOT, HOT_LOT, STORE, "customer", 1000)]
     item, other = items[seq % ITEMS], items[(seq + 1) % ITEMS]
@@ -72,19 +72,21 @@ def act_of(seq: int, items: list[str], lots: dict[str, Row]) -> list[tuple[str, 
     ]
 
 
-def written(site: Site, items: list[str], lots: dict[str, Row], acts: list[Row], rows: list[Row], balances: dict[Any, int]) -> None:
+def written(
+    site: Site, items: list[str], lots: dict[str, Row], acts: list[Row], rows: list[Row], balances: dict[Any, int]
+) -> None:
     """Write it all: the moves in the order of their acts."""
     counters = {name for name, place in site.factory.places.items() if place.counter}
     lies = [(item, place, lot, case, there, int(place in counters)) for (item, place, lot, case), there in balances.items()]
     with site.database.writing() as cursor:
         cursor.executemany("INSERT INTO items(code, name, unit) VALUES(?, ?, '台')", [(item, f"阀 {item}") for item in items])
         cursor.executemany("INSERT INTO lots(code, item, made_from, origin, since) VALUES(?, ?, ?, '', 1)", list(lots.values()))
-        done = "INSERT INTO acts(seq, at, step, outcome, person, desk, request) VALUES(?, ?, 'moved', '', 1, 'finished_store', '')"
+        done = "INSERT INTO acts(seq, at, step, outcome, person, desk, request) VALUES(?, ?, 'moved', '', 1, 'sales', '')"
         cursor.executemany(done, acts)
         moved = """INSERT INTO moves(act, number, in_case, item, lot, quantity, source, target, at)
           VALUES(?, ?, '', ?, ?, ?, ?, ?, ?)"""
         cursor.executemany(moved, rows)
-        less = "UPDATE balances SET quantity = quantity + ? WHERE item = ? AND place = ? AND lot = ? AND in_case = '' AND counter = 0"
+        less = "UPDATE balances SET quantity = quantity + ? WHERE item = ? AND place = ? AND lot = ? AND in_case = ''"
         cursor.executemany(less, [(there, *key) for *key, _, there, _ in lies if there < 0 and key[1] == STORE])
         lying = """INSERT INTO balances(item, place, lot, in_case, bin, quantity, counter) VALUES(?, ?, ?, ?, '', ?, ?)"""
         cursor.executemany(lying, [row for row in lies if row[4] >= 0 or row[1] != STORE])
@@ -156,7 +158,8 @@ def main() -> int:
     for name, took in large.items():
         goal = 1000 if name.startswith("trace") else 50
         slow += took > goal
-        print(f"{took:9.2f} ms {small[name]:9.2f} ms  ratio {took / small[name]:6.2f}  {name}{'' if took <= goal else f'  over {goal} ms'}")
+        over = "" if took <= goal else f"  over {goal} ms"
+        print(f"{took:9.2f} ms {small[name]:9.2f} ms  ratio {took / small[name]:6.2f}  {name}{over}")
     return 1 if slow else 0
 
 
