@@ -37,6 +37,7 @@ def subjects(site: Site) -> dict[str, str]:
         "scanner_sheet": "",
         "action_cards": "",
         "register": "application",
+        "ledger": "item=V-100 place=finished_store",
         "monitoring": "2026-10",
         "test_page": "office",
         "blank_form": blanks(site),
