@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from qdesk.clock import start_of, time_text
@@ -16,7 +17,8 @@ from qdesk.desk.book import running_under
 from qdesk.desk.standing import counted_title
 from qdesk.errors import Refused
 from qdesk.people import Session
-from qdesk.scan import clean_code, format_quantity, parse_day
+from qdesk.periods import later, month_of
+from qdesk.scan import clean_code, clean_text, format_quantity, parse_day, visible
 from qdesk.site import Site
 from qdesk.words import Words
 
@@ -82,6 +84,18 @@ def read_days(raw: Mapping[str, Any]) -> Days:
     return Days(start_of(first) if first else 0, start_of(last, 1) if last else 2**62)
 
 
+def days_typed(text: str) -> dict[str, str]:
+    """Return the days somebody typed: a month, one day, or the first and the last. Raises Refused: date_unreadable, month_…."""
+    typed = clean_text(text, "days").split()
+    if len(typed) == 1 and typed[0].count("-") == 1:
+        first = month_of(typed[0])
+        return {"from": first.isoformat(), "to": (later(first, 1) - timedelta(days=1)).isoformat()}
+    if not 1 <= len(typed) <= 2:
+        raise Refused("date_unreadable", text=visible(text))
+    days = [parse_day(day).isoformat() for day in typed]
+    return {"from": days[0], "to": days[-1]}
+
+
 def find_book(cursor: Cursor, site: Site, item: str, place: str, lot: str = "", bin_: str = "") -> Book:
     """Return the ledger that is meant; a lot names its item. Raises Refused: place_unknown, lot_unknown, item_unknown."""
     if place and place not in site.factory.places:
@@ -133,7 +147,7 @@ def ledger_page(
 
 
 def page_rows(cursor: Cursor, book: Book, days: Days, start: Key, limit: int, newest: bool) -> list[Row]:
-    """Return the rows of one page; it begins no further off than its days do, or all moves outside them would be walked through."""
+    """Return the rows of one page; it begins no further off than its days do, or all moves outside them would be read."""
     start = min(start, (days.until, 0, 0, 0)) if newest else max(start, (days.since, 0, 0, 0))
     sql = ROWS.format(**book.words, **(NEWEST if newest else OLDEST))
     cursor.execute(sql, (*book.key, *start, days.since, days.until, limit))

@@ -63,6 +63,6 @@ def write_ledger(site: Site, asked: Mapping[str, str], target: Path, suffix: str
 def tell_trace(site: Site, lot: str, words: Words, out: Console | None = None) -> int:
     """Print where a lot came from and where it went, each step below the one it follows."""
     screen, found = out or console(), trace(site, words, clean_code(lot))
-    for depth, said, _ in trace_lines(found, words):
+    for depth, said, _, _ in trace_lines(found, words):
         screen.print(Text(INDENT * depth + said, overflow="fold"))
     return 0
