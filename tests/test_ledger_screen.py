@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from factory_floor import WITH_PARTS, Floor
 from terminal import Terminal, at
 
@@ -17,6 +19,11 @@ async def open_ledger(terminal: Terminal, item: str = "V-100") -> None:
     assert isinstance(terminal.frame, LedgerScreen)
 
 
+def shown(terminal: Terminal) -> Any:
+    """The screen in front, whichever it is."""
+    return terminal.frame
+
+
 def line_of(terminal: Terminal, word: str) -> str:
     return next(line for line in terminal.text.splitlines() if word in line)
 
@@ -30,7 +37,7 @@ def test_enter_on_a_row_of_stock_opens_its_ledger_and_enter_there_the_voucher(fl
         assert "opening 0, in 50, out 10, closing 40" in terminal.text
         assert line_of(terminal, f"{case}/4").split()[-2:] == ["10", "40"]
         await terminal.press("enter")
-        assert terminal.frame.card["copy"] == f"{case}/4"
+        assert shown(terminal).card["copy"] == f"{case}/4"
 
     at(floor, "finished_store", story, "K1")
 
@@ -40,14 +47,14 @@ def test_f2_turns_the_ledger_round_and_days_typed_narrow_it(floor: Floor) -> Non
 
     async def story(terminal: Terminal) -> None:
         await open_ledger(terminal)
-        assert terminal.frame.table.chosen["went"] == "10"
+        assert shown(terminal).table.chosen["went"] == "10"
         await terminal.press("f2")
-        assert terminal.frame.table.chosen["came"] == "50"
+        assert shown(terminal).table.chosen["came"] == "50"
         await terminal.type("2027-01\r")
         assert "opening 40, in 0, out 0, closing 40" in " ".join(terminal.text.split())
         await terminal.type("2027-13\r")
         assert "not a month" in terminal.said.lower()
-        assert terminal.frame.asked["from"] == "2027-01-01"
+        assert shown(terminal).asked["from"] == "2027-01-01"
         await terminal.press("f12")
         assert "closing 40" in terminal.text and isinstance(terminal.frame, LedgerScreen)
         await terminal.press("f12")
@@ -97,15 +104,15 @@ def test_a_lot_on_the_desk_is_traced_and_its_steps_are_opened(floor: Floor) -> N
         await terminal.press("f4")
         assert isinstance(terminal.frame, TraceScreen)
         assert f"made of {old}" in terminal.text and "NEW-PART" in terminal.text
-        while f"made of {old}" not in terminal.frame.table.chosen["said"]:
+        while f"made of {old}" not in shown(terminal).table.chosen["said"]:
             await terminal.press("down")
         await terminal.press("enter")
-        assert terminal.frame.lot == old
+        assert shown(terminal).lot == old
         assert f"became {made}" in terminal.text
         await terminal.type("S-0001\r")
         assert "VS-1" in terminal.text
         await terminal.type("S-0009\r")
-        assert "S-0009" not in terminal.frame.lot
+        assert "S-0009" not in shown(terminal).lot
         await terminal.press("f2")
         assert isinstance(terminal.frame, PlacesScreen)
         await terminal.press("enter")
@@ -126,6 +133,6 @@ def test_an_item_on_the_desk_leads_to_every_place_it_was_ever_at(floor: Floor) -
         await terminal.type("2027-01\r")
         assert line_of(terminal, "> finished goods store").split()[-4:] == ["40", "0", "0", "40"]
         await terminal.press("enter")
-        assert terminal.frame.asked["from"] == "2027-01-01"
+        assert shown(terminal).asked["from"] == "2027-01-01"
 
     at(floor, "finished_store", story, "K1")
