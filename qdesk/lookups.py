@@ -22,7 +22,7 @@ INBOX = """SELECT w.in_case, w.step, w.desk, w.since, c.procedure, c.digest FROM
 NOTICES = """SELECT n.act, n.number, n.in_case, n.step, n.at, c.digest FROM notices n JOIN cases c ON c.code = n.in_case
   WHERE n.desk = ? AND n.read_at IS NULL AND n.withdrawn_at IS NULL ORDER BY n.at LIMIT ?"""
 STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.owner, l.hold, l.expires_at, b.quantity, b.bin
-  FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
+  FROM balances b INDEXED BY {} CROSS JOIN items i ON i.code = b.item CROSS JOIN lots l ON l.code = b.lot
   WHERE b.quantity <> 0 AND b.counter = 0 {} ORDER BY b.item, b.place, b.lot, b.in_case, b.bin LIMIT ?"""
 # Of every lot that ever lay there, what the last posting by that moment says: one seek each, no move is summed.
 STOCK_AT = """SELECT i.code, b.place, b.lot, (SELECT p.lot_lay FROM postings p
@@ -30,7 +30,8 @@ STOCK_AT = """SELECT i.code, b.place, b.lot, (SELECT p.lot_lay FROM postings p
     ORDER BY p.at DESC, p.act DESC, p.number DESC, p.side DESC LIMIT 1) AS lay
   FROM items i CROSS JOIN balances b ON b.item = i.code WHERE b.counter = 0 {}
   GROUP BY i.code, b.place, b.lot HAVING lay <> 0 ORDER BY i.code, b.place, b.lot LIMIT ?"""
-RESERVED = """SELECT b.item, b.place, SUM(b.quantity) FROM reservations b WHERE b.quantity > 0 {} GROUP BY b.item, b.place"""
+RESERVED = """SELECT b.item, b.place, SUM(b.quantity) FROM reservations b INDEXED BY reservations_open
+  WHERE b.quantity > 0 {} GROUP BY b.item, b.place"""
 AT_DESK = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
   WHERE due = ? AND filed_at IS NULL ORDER BY due_since LIMIT ?"""
 STRAY = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
@@ -150,7 +151,8 @@ def stock(site: Site, item: str = "", place: str = "", at: int | None = None) ->
         if at is not None:
             found = stock_at(cursor, which, given, at)
             return {"at": time_text(at), "stock": found[:MOST_ROWS], "more": len(found) > MOST_ROWS}
-        cursor.execute(STOCK.format(which), (*given, MOST_ROWS + 1))
+        index = "balances_at_place" if place and not item else "balances_lying"
+        cursor.execute(STOCK.format(index, which), (*given, MOST_ROWS + 1))
         rows = cursor.fetchall()
         cursor.execute(RESERVED.format(which), given)
         reserved = {(i, p): quantity for i, p, quantity in cursor.fetchall()}

@@ -26,18 +26,18 @@ ITEM_COLUMNS = ("code", "name", "spec", "model", "unit", "decimals", "serialised
 ITEMS = f"SELECT {', '.join(ITEM_COLUMNS)} FROM items WHERE {{}} ORDER BY code LIMIT ?"
 ITEM_TEXTS = ("code", "name", "spec", "model")
 STOCK_TEXTS = ("i.code", "i.name", "i.spec", "b.lot", "l.serial")
-LYING = """SELECT item, place, lot, in_case, quantity, bin FROM balances
+LYING = """SELECT item, place, lot, in_case, quantity, bin FROM balances INDEXED BY balances_lying
   WHERE quantity <> 0 AND counter = 0 AND (item, place, lot, in_case, bin) > (?, ?, ?, ?, ?)
   ORDER BY item, place, lot, in_case, bin LIMIT ?"""
-LYING_AT = """SELECT item, place, lot, in_case, quantity, bin FROM balances
+LYING_AT = """SELECT item, place, lot, in_case, quantity, bin FROM balances INDEXED BY balances_at_place
   WHERE quantity <> 0 AND counter = 0 AND place = ? AND (item, lot, in_case, bin) > (?, ?, ?, ?)
   ORDER BY item, lot, in_case, bin LIMIT ?"""
 STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.owner, l.hold, l.expires_at, b.quantity, b.bin,
   i.spec FROM ({}) b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
   WHERE {} ORDER BY b.item, b.place, b.lot, b.in_case, b.bin LIMIT ?"""
 THERE = """SELECT COALESCE(SUM(b.quantity), 0), COALESCE(SUM(CASE WHEN l.owner <> '' OR l.hold <> ''
-    OR l.expires_at <= ? THEN b.quantity ELSE 0 END), 0) FROM balances b JOIN lots l ON l.code = b.lot
-  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity <> 0 AND b.counter = 0"""
+    OR l.expires_at <= ? THEN b.quantity ELSE 0 END), 0) FROM balances b INDEXED BY balances_lying
+  JOIN lots l ON l.code = b.lot WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity <> 0 AND b.counter = 0"""
 NOT_FREE: Json = {"free": None, "held": None, "reserved": None}
 """What lies there for a case is nobody else's."""
 

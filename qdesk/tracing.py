@@ -21,8 +21,8 @@ from qdesk.words import Words
 
 Json = dict[str, Any]
 CONVERSION = "conversion"
-MOST_LOTS, MOST_OF_ONE = 200, 40
-"""So many lots are told of altogether each way, and so many acts of any one lot, the newest."""
+MOST_LOTS, MOST_OF_ONE, DEEPEST = 200, 40, 40
+"""So many lots are told of altogether each way, so many acts of any one lot, the newest, and so many lots made of one another."""
 LOT = """SELECT l.code, l.item, i.name, i.unit, l.serial, l.origin, l.owner, l.hold, l.expires_at, l.since, l.batch, l.party
   FROM lots l JOIN items i ON i.code = l.item WHERE l.code = ?"""
 OF_SERIAL = "SELECT l.code FROM items i CROSS JOIN lots l ON l.item = i.code AND l.serial = ? ORDER BY l.code LIMIT 2"
@@ -35,8 +35,8 @@ AT_PLACE = """SELECT p.act, p.number, m.quantity, p.at, m.in_case, m.round, m.vo
   ORDER BY p.at DESC, p.act DESC, p.number DESC LIMIT ?"""
 CONVERTED = """SELECT m.number, m.item, m.lot, m.quantity, m.target, l.made_from FROM moves m CROSS JOIN lots l ON l.code = m.lot
   WHERE m.act = ? AND (m.source = ? OR m.target = ?) ORDER BY m.number"""
-LYING = """SELECT place, in_case, bin, quantity FROM balances WHERE lot = ? AND quantity <> 0 AND counter = 0
-  ORDER BY place LIMIT ?"""
+LYING = """SELECT place, in_case, bin, quantity FROM balances INDEXED BY balances_of_lot
+  WHERE lot = ? AND quantity <> 0 AND counter = 0 ORDER BY place LIMIT ?"""
 NAMED = """SELECT customer, plate FROM documents
   WHERE in_case = ? AND round IN (0, ?) AND (customer IS NOT NULL OR plate IS NOT NULL)"""
 PASSES = "SELECT pass_serial, plate FROM gate_checks WHERE in_case = ? AND round = ? AND verdict IN ('release', 'emergency')"
@@ -87,15 +87,15 @@ class Tracing:
 
     def trace(self, code: str) -> Json:
         """Return the lot, what it came from and what became of it."""
-        origin = self.both(code, 1)
+        origin = self.way(code, 1, 1)
         self.seen.clear()
-        return {"lot": self.lot(code), "from": origin, "to": self.both(code, 0), "cut": self.cut}
+        return {"lot": self.lot(code), "from": origin, "to": self.way(code, 0, 1), "cut": self.cut}
 
-    def both(self, code: str, side: int) -> list[Json]:
+    def way(self, code: str, side: int, depth: int) -> list[Json]:
         """Return one way: with side 1 where a lot came from, with side 0 where it went."""
         self.seen.add(code)
         ends = [end for place in self.counters for end in self.ends(code, place, side)]
-        lots = [step for act in self.at(code, CONVERSION, 1 - side) for step in self.steps(code, act, side)]
+        lots = [step for act in self.at(code, CONVERSION, 1 - side) for step in self.steps(code, act, side, depth)]
         return [*lots, *ends]
 
     def at(self, code: str, place: str, side: int) -> list[Row]:
@@ -132,21 +132,22 @@ class Tracing:
         plates = {plate for _, plate in papers if plate} or {plate for _, plate in passes if plate}
         return {"customers": customers, "vehicles": sorted(plates), "passes": sorted({serial for serial, _ in passes if serial})}
 
-    def steps(self, code: str, row: Row, side: int) -> list[Json]:
+    def steps(self, code: str, row: Row, side: int, depth: int) -> list[Json]:
         """Return the lots on the other side of one conversion, each with what it came from or became in turn."""
         self.cursor.execute(CONVERTED, (row[0], CONVERSION, CONVERSION))
         told = []
         for kind, other, quantity in related([Converted(*each) for each in self.cursor.fetchall()], code, row[1], side):
-            told.append({"kind": kind, **self.act(row), "quantity": format_quantity(quantity), **self.further(other, side)})
+            step = {"kind": kind, **self.act(row), "quantity": format_quantity(quantity)}
+            told.append({**step, **self.further(other, side, depth)})
         return told
 
-    def further(self, code: str, side: int) -> Json:
+    def further(self, code: str, side: int, depth: int) -> Json:
         """Return a lot with where it came from or went; one that was told of already, or too many, without."""
         again = code in self.seen
-        if not again and len(self.seen) >= MOST_LOTS:
-            self.cut = again = True
+        too_many = not again and (len(self.seen) >= MOST_LOTS or depth >= DEEPEST)
+        self.cut = self.cut or too_many
         name = "from" if side else "to"
-        return {"lot": self.lot(code), name: [] if again else self.both(code, side), "again": again}
+        return {"lot": self.lot(code), name: [] if again or too_many else self.way(code, side, depth + 1), "again": again}
 
     def lot(self, code: str) -> Json:
         """Return what is known of a lot, and where it lies."""

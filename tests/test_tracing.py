@@ -138,6 +138,23 @@ def test_a_lot_of_very_many_moves_is_cut_off_and_says_so(floor: Floor, monkeypat
     assert [end["act"] for end in found["to"]] == [last, last - 1, last - 2], "the newest are told"
 
 
+def test_a_long_row_of_lots_is_walked_as_far_as_it_can_be_told(floor: Floor) -> None:
+    lots = [lot_of(floor, "V-100")]
+    for number in range(tracing.DEEPEST + 5):
+        with floor.site.writing() as entry:
+            item = "V-200" if number % 2 == 0 else "V-100"
+            lots.append(Stock(entry, floor.site.factory.places).new_lot(item, "", made_from=lots[-1]))
+            entry.seal(by=1, desk="sales", case="", step="moved")
+        worked(floor, (lots[-2], 1, "finished_store", "conversion"), (lots[-1], 1, "conversion", "finished_store"))
+    [told] = says(floor.site, {"op": "trace", "session": floor.token("K1"), "lot": lots[-1]})
+    assert told["cut"]
+    depth, steps = 0, told["from"]
+    while steps:
+        depth, steps = depth + 1, steps[0]["from"]
+    assert depth == tracing.DEEPEST
+    assert trace(floor.site, floor.site.words, lots[5])["from"][0]["lot"]["code"] == lots[4]
+
+
 def test_the_pipe_traces_a_lot(floor: Floor) -> None:
     floor.play("receive")
     asked = {"op": "trace", "session": floor.token("K1"), "lot": lot_of(floor, "V-200")}
