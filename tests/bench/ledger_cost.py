@@ -25,6 +25,7 @@ from qdesk.lookups import inbox, stock
 from qdesk.people import log_in
 from qdesk.searching import stock_page
 from qdesk.site import Site
+from qdesk.stock import Portion, choose
 from qdesk.tracing import trace
 
 RUNS = 7
@@ -110,6 +111,7 @@ def looks(site: Site, times: list[int]) -> dict[str, Callable[[], object]]:
         "card of a lot": partial(present, site, token, lot),
         "card of the hot item": partial(present, site, token, HOT),
         "card of a store": partial(present, site, token, STORE),
+        "lots a store gives out": partial(given_out, site, "VLV-0017"),
         "ledger, the newest page": partial(page, shelf),
         "ledger, the oldest page": partial(page, shelf, newest=False),
         "ledger, a page from the middle": partial(page, shelf, [middle, 0, 0, 0], newest=False),
@@ -122,6 +124,12 @@ def looks(site: Site, times: list[int]) -> dict[str, Callable[[], object]]:
         "trace of a lot": partial(trace, site, words, lot),
         "trace of the hot lot": partial(trace, site, words, HOT_LOT),
     }
+
+
+def given_out(site: Site, item: str) -> list[Portion]:
+    """Choose the lots for a few pieces, first expired first, as a draw does."""
+    with site.database.reading() as cursor:
+        return choose(cursor, item, STORE, 3000, site.clock.now(), "")
 
 
 def measured(folder: Path, moves: int) -> dict[str, float]:
