@@ -25,8 +25,8 @@ def trace_lines(found: Json, words: Words) -> list[Line]:
 
 
 def lot_text(lot: Json) -> str:
-    """Return a lot in one line."""
-    told = (lot["code"], lot["serial"], lot["batch"], lot["item"], lot["name"])
+    """Return a lot in one line: its code, serial number and maker's batch, what it is, and who delivered or made it."""
+    told = (lot["code"], lot["serial"], lot["batch"], lot["item"], lot["name"], lot["party"])
     return " ".join(str(part) for part in told if part)
 
 

@@ -25,7 +25,7 @@ MOST_LOTS, MOST_OF_ONE, DEEPEST = 200, 40, 40
 """So many lots are told of altogether each way, so many acts of any one lot, the newest, and so many lots made of one another."""
 LOT = """SELECT l.code, l.item, i.name, i.unit, l.serial, l.origin, l.owner, l.hold, l.expires_at, l.since, l.batch, l.party
   FROM lots l JOIN items i ON i.code = l.item WHERE l.code = ?"""
-OF_SERIAL = "SELECT l.code FROM items i CROSS JOIN lots l ON l.item = i.code AND l.serial = ? ORDER BY l.code LIMIT 2"
+OF_SERIAL = "SELECT code FROM lots WHERE serial = ? ORDER BY code LIMIT 2"
 # What a lot did at a place; an act taken back, and the act that took it back, did nothing.
 AT_PLACE = """SELECT p.act, p.number, m.quantity, p.at, m.in_case, m.round, m.voucher, a.step, a.outcome, a.desk, w.name, c.digest
   FROM postings p CROSS JOIN moves m ON m.act = p.act AND m.number = p.number LEFT JOIN acts a ON a.seq = p.act
@@ -153,8 +153,10 @@ class Tracing:
         """Return what is known of a lot, and where it lies."""
         self.cursor.execute(LOT, (code,))
         known, item, name, unit, serial, origin, owner, hold, expires, since, batch, party = self.cursor.fetchall()[0]
-        self.cursor.execute(LYING, (code, MOST_OF_ONE))
-        lies = [self.lying(*row) for row in self.cursor.fetchall()]
+        self.cursor.execute(LYING, (code, MOST_OF_ONE + 1))
+        lying = self.cursor.fetchall()
+        self.cut = self.cut or len(lying) > MOST_OF_ONE
+        lies = [self.lying(*row) for row in lying[:MOST_OF_ONE]]
         return {
             "code": known, "item": item, "name": name, "unit": unit, "serial": serial, "origin": origin, "owner": owner or None,
             "hold": hold or None, "expires": time_text(expires) if expires else None, "since": time_text(since),

@@ -34,6 +34,7 @@ def statements_of(floor: Floor) -> list[str]:
     for lot in lots:
         trace(site, words, lot)
         present(site, token, lot)
+    trace(site, words, "S-0001")
     present(site, token, "V-100")
     present(site, token, "finished_store")
     inbox(site, "finished_store", words)

@@ -56,6 +56,8 @@ END;
 CREATE INDEX balances_lying ON balances(item, place, lot, in_case, bin) WHERE quantity <> 0 AND counter = 0;
 CREATE INDEX balances_at_place ON balances(place, item, lot, in_case, bin) WHERE quantity <> 0;
 CREATE INDEX balances_of_lot ON balances(lot, place) WHERE quantity <> 0;
+-- A piece by its number alone, whatever item it is now.
+CREATE INDEX lots_of_serial ON lots(serial, code) WHERE serial IS NOT NULL;
 -- What is still promised, among all that ever was.
 CREATE INDEX reservations_open ON reservations(item, place, in_case, quantity) WHERE quantity > 0;
 -- By which vehicle and on which pass the goods of a round went out.
