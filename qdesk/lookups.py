@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,15 +22,16 @@ INBOX = """SELECT w.in_case, w.step, w.desk, w.since, c.procedure, c.digest FROM
 NOTICES = """SELECT n.act, n.number, n.in_case, n.step, n.at, c.digest FROM notices n JOIN cases c ON c.code = n.in_case
   WHERE n.desk = ? AND n.read_at IS NULL AND n.withdrawn_at IS NULL ORDER BY n.at LIMIT ?"""
 STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.owner, l.hold, l.expires_at, b.quantity, b.bin
-  FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
-  WHERE b.quantity <> 0 AND b.counter = 0 AND (? = '' OR b.item = ?) AND (? = '' OR b.place = ?)
-  ORDER BY b.item, b.place, b.lot, b.in_case, b.bin LIMIT ?"""
-STOCK_AT = """SELECT item, place, lot, SUM(change) FROM (
-    SELECT item, target AS place, lot, quantity AS change FROM moves WHERE at <= ? AND (? = '' OR item = ?)
-    UNION ALL SELECT item, source, lot, -quantity FROM moves WHERE at <= ? AND (? = '' OR item = ?)) AS m
-  WHERE (? = '' OR place = ?) GROUP BY item, place, lot HAVING SUM(change) <> 0 ORDER BY item, place, lot"""
-RESERVED = """SELECT item, place, SUM(quantity) FROM reservations
-  WHERE quantity > 0 AND (? = '' OR item = ?) AND (? = '' OR place = ?) GROUP BY item, place"""
+  FROM balances b INDEXED BY {} CROSS JOIN items i ON i.code = b.item CROSS JOIN lots l ON l.code = b.lot
+  WHERE b.quantity <> 0 AND b.counter = 0 {} ORDER BY b.item, b.place, b.lot, b.in_case, b.bin LIMIT ?"""
+# Of every lot that ever lay there, what the last posting by that moment says: one seek each, no move is summed.
+STOCK_AT = """SELECT i.code, b.place, b.lot, (SELECT p.lot_lay FROM postings p
+    WHERE p.lot = b.lot AND p.place = b.place AND p.at <= ?
+    ORDER BY p.at DESC, p.act DESC, p.number DESC, p.side DESC LIMIT 1) AS lay
+  FROM items i CROSS JOIN balances b ON b.item = i.code WHERE b.counter = 0 {}
+  GROUP BY i.code, b.place, b.lot HAVING lay <> 0 ORDER BY i.code, b.place, b.lot LIMIT ?"""
+RESERVED = """SELECT b.item, b.place, SUM(b.quantity) FROM reservations b INDEXED BY reservations_open
+  WHERE b.quantity > 0 {} GROUP BY b.item, b.place"""
 AT_DESK = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
   WHERE due = ? AND filed_at IS NULL ORDER BY due_since LIMIT ?"""
 STRAY = """SELECT name, serial, in_case, due, due_since, seen, seen_since, lost_at FROM copies
@@ -147,12 +148,14 @@ def stock(site: Site, item: str = "", place: str = "", at: int | None = None) ->
             cursor.execute("SELECT 1 FROM items WHERE code = ?", (item,))
             if not cursor.fetchall():
                 raise Refused("item_unknown", item=item)
+        which, given = which_stock(item, place)
         if at is not None:
-            found = stock_at(site, cursor, item, place, at)
+            found = stock_at(cursor, which, given, at)
             return {"at": time_text(at), "stock": found[:MOST_ROWS], "more": len(found) > MOST_ROWS}
-        cursor.execute(STOCK, (item, item, place, place, MOST_ROWS + 1))
+        index = "balances_at_place" if place and not item else "balances_lying"
+        cursor.execute(STOCK.format(index, which), (*given, MOST_ROWS + 1))
         rows = cursor.fetchall()
-        cursor.execute(RESERVED, (item, item, place, place))
+        cursor.execute(RESERVED.format(which), given)
         reserved = {(i, p): quantity for i, p, quantity in cursor.fetchall()}
     more = len(rows) > MOST_ROWS
     told = {"stock": [stock_row(row) for row in rows[:MOST_ROWS]], "more": more}
@@ -165,14 +168,18 @@ def whole_sums(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [row for row in rows if (row[0], row[3]) != last]
 
 
-def stock_at(site: Site, cursor: Any, item: str, place: str, at: int) -> list[Json]:
-    """Return the real balances as of a moment, summed from the moves."""
-    real = {name for name, known in site.factory.places.items() if not known.counter}
-    cursor.execute(STOCK_AT, (at, item, item, at, item, item, place, place))
+def which_stock(item: str, place: str) -> tuple[str, tuple[str, ...]]:
+    """Return the condition that narrows stock to an item and a place, and what it is given; nothing where all is meant."""
+    named = [(column, value) for column, value in (("item", item), ("place", place)) if value]
+    return "".join(f" AND b.{column} = ?" for column, _ in named), tuple(value for _, value in named)
+
+
+def stock_at(cursor: Any, which: str, given: Sequence[str], at: int) -> list[Json]:
+    """Return the real balances as of a moment, each from the ledger of its lot."""
+    cursor.execute(STOCK_AT.format(which), (at, *given, MOST_ROWS + 1))
     return [
-        {"item": i, "place": p, "lot": lot, "quantity": format_quantity(quantity)}
-        for i, p, lot, quantity in cursor.fetchall()
-        if p in real
+        {"item": item, "place": place, "lot": lot, "quantity": format_quantity(quantity)}
+        for item, place, lot, quantity in cursor.fetchall()
     ]
 
 

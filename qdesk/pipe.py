@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-from qdesk import lookups, registers
+from qdesk import ledger, lookups, registers, tracing
 from qdesk.attempts import Attempt, attempt_of, record_attempts
 from qdesk.desk import act, present
 from qdesk.desk.emergency import ask_blanks
@@ -32,6 +32,8 @@ LOOKS: dict[str, Looking] = {
     "inbox": lookups.ask_inbox,
     "where": lookups.ask_where,
     "stock": lookups.ask_stock,
+    "ledger": ledger.ask_ledger,
+    "trace": tracing.ask_trace,
     "register": registers.ask_register,
     "openings": ask_openings,
     "blanks": ask_blanks,

@@ -9,7 +9,8 @@ from qdesk.vocabulary import Act
 
 QUARANTINE = "quarantine"
 NONCONFORMING = "nonconforming"
-EVERYWHERE = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE item = ? AND lot = ? AND counter = 0"
+EVERYWHERE = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_of_lot
+  WHERE item = ? AND lot = ? AND quantity <> 0 AND counter = 0"""
 
 
 def set_apart(act: Act, portion: Portion, source: str, target: str = QUARANTINE) -> Portion:

@@ -19,7 +19,7 @@ from qdesk.findings import Findings
 from qdesk.journal import insert_text
 from qdesk.migrations import VERSION_TABLE, scripts, statements
 from qdesk.tables import BY_NAME, KEYS, Table, columns_of, key_of, name_of
-from qdesk.tables_beside import Balances, Waiting
+from qdesk.tables_beside import Balances, Postings, Waiting
 
 PORTION = 500
 # What a forged effect may run into; trouble of this machine, such as a full disk, is none of it.
@@ -34,6 +34,17 @@ EXPECTED_BALANCES = """INSERT INTO temp.expected_balances(place, in_case, bin, i
   FROM (SELECT source AS place, in_case, round, bin, item, lot, -quantity AS quantity FROM main.moves
         UNION ALL SELECT target, in_case, round, to_bin, item, lot, quantity FROM main.moves) m
   JOIN temp.places p ON p.name = m.place GROUP BY m.item, m.place, m.lot, whose, m.bin"""
+# What the ledger should say by the moves alone, summed anew and not as each move was posted.
+EXPECTED_POSTINGS = """INSERT INTO temp.expected_postings
+  SELECT item, place, at, act, number, side, lot, bin, SUM(new) OVER whole, SUM(came - went) OVER whole,
+    SUM(new) OVER of_lot, SUM(came - went) OVER of_lot,
+    CASE WHEN bin = '' THEN 0 ELSE SUM(came) OVER in_bin END, CASE WHEN bin = '' THEN 0 ELSE SUM(came - went) OVER in_bin END
+  FROM (SELECT item, source AS place, at, act, number, 0 AS side, lot, bin, 0 AS came, 0 AS new, quantity AS went FROM main.moves
+        UNION ALL SELECT item, target, at, act, number, 1, lot, to_bin, quantity,
+          CASE WHEN source = target THEN 0 ELSE quantity END, 0 FROM main.moves)
+  WINDOW whole AS (PARTITION BY item, place ORDER BY at, act, number, side),
+    of_lot AS (PARTITION BY lot, place ORDER BY at, act, number, side),
+    in_bin AS (PARTITION BY item, place, bin ORDER BY at, act, number, side)"""
 UNKNOWN_PLACES = """SELECT place FROM (SELECT source AS place FROM main.moves UNION SELECT target FROM main.moves)
   WHERE place NOT IN (SELECT name FROM temp.places)"""
 NEGATIVE = """SELECT b.place, b.item, b.lot, b.quantity FROM {} b JOIN temp.places p ON p.name = b.place
@@ -155,6 +166,12 @@ class Replay:
             self.found.add("place_negative", place=place, item=item, lot=lot, thousandths=quantity)
         for item, total in self._live(UNBALANCED):
             self.found.add("item_unbalanced", item=item, thousandths=total)
+
+    def compare_postings(self) -> None:
+        """Compare the ledger with the moves: what came, and what lay there after each of them."""
+        self.connection.execute(table_like(Postings, "expected_postings"))
+        self.connection.execute(EXPECTED_POSTINGS)
+        self.compare(Postings, "temp.expected_postings")
 
     def _live(self, sql: str) -> list[Row]:
         try:

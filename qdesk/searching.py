@@ -26,15 +26,18 @@ ITEM_COLUMNS = ("code", "name", "spec", "model", "unit", "decimals", "serialised
 ITEMS = f"SELECT {', '.join(ITEM_COLUMNS)} FROM items WHERE {{}} ORDER BY code LIMIT ?"
 ITEM_TEXTS = ("code", "name", "spec", "model")
 STOCK_TEXTS = ("i.code", "i.name", "i.spec", "b.lot", "l.serial")
-LYING = """SELECT item, place, lot, in_case, quantity, bin FROM balances
-  WHERE quantity <> 0 AND counter = 0 AND (item, place, lot, in_case, bin) > (?, ?, ?, ?, ?) AND (? = '' OR place = ?)
+LYING = """SELECT item, place, lot, in_case, quantity, bin FROM balances INDEXED BY balances_lying
+  WHERE quantity <> 0 AND counter = 0 AND (item, place, lot, in_case, bin) > (?, ?, ?, ?, ?)
   ORDER BY item, place, lot, in_case, bin LIMIT ?"""
+LYING_AT = """SELECT item, place, lot, in_case, quantity, bin FROM balances INDEXED BY balances_at_place
+  WHERE quantity <> 0 AND counter = 0 AND place = ? AND (item, lot, in_case, bin) > (?, ?, ?, ?)
+  ORDER BY item, lot, in_case, bin LIMIT ?"""
 STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.owner, l.hold, l.expires_at, b.quantity, b.bin,
   i.spec FROM ({}) b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
   WHERE {} ORDER BY b.item, b.place, b.lot, b.in_case, b.bin LIMIT ?"""
 THERE = """SELECT COALESCE(SUM(b.quantity), 0), COALESCE(SUM(CASE WHEN l.owner <> '' OR l.hold <> ''
-    OR l.expires_at <= ? THEN b.quantity ELSE 0 END), 0) FROM balances b JOIN lots l ON l.code = b.lot
-  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.counter = 0"""
+    OR l.expires_at <= ? THEN b.quantity ELSE 0 END), 0) FROM balances b INDEXED BY balances_lying
+  JOIN lots l ON l.code = b.lot WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity <> 0 AND b.counter = 0"""
 NOT_FREE: Json = {"free": None, "held": None, "reserved": None}
 """What lies there for a case is nobody else's."""
 
@@ -89,18 +92,23 @@ def stock_page(
         raise Refused("place_unknown", place=place)
     looked = sought(looked_for)
     condition, given = found_in(STOCK_TEXTS, looked)
-    start = (*key_of(after), place, place)
+    lying, start = which_lying(key_of(after), place)
     searched = SEARCHED if looked else limit
     with site.database.reading() as cursor:
-        cursor.execute(STOCK.format(LYING, condition), (*start, searched, *given, limit))
+        cursor.execute(STOCK.format(lying, condition), (*start, searched, *given, limit))
         rows = cursor.fetchall()
         sums = {each: sums_of(site, cursor, *each) for each in {(row[0], row[3]) for row in rows if not row[4]}}
         last = key_at(rows[-1]) if len(rows) == limit else None
         if last is None and looked:
-            cursor.execute(f"{LYING} OFFSET ?", (*start, 1, searched - 1))
+            cursor.execute(f"{lying} OFFSET ?", (*start, 1, searched - 1))
             last = next(((item, at, lot, case, bin_) for item, at, lot, case, _, bin_ in cursor.fetchall()), None)
     told = [{**lying_row(site, words, row), **sums.get((row[0], row[3]), NOT_FREE)} for row in rows]
     return {"rows": told, "next": list(last) if last else None}
+
+
+def which_lying(start: Key, place: str) -> tuple[str, tuple[str, ...]]:
+    """Return the query for what lies behind a row, everywhere or at one place, each by an index of its own."""
+    return (LYING_AT, (place, start[0], *start[2:])) if place else (LYING, start)
 
 
 def key_of(after: Sequence[str] | None) -> Key:

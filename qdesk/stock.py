@@ -21,26 +21,32 @@ from qdesk.scan import format_quantity
 LOT_SERIES = "L"
 HELD = "held"  # by hand, until it is released by hand; a case puts on holds of its own
 
-USABLE = """SELECT b.lot, b.quantity, l.serial, b.bin FROM balances b JOIN lots l ON l.code = b.lot
-  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity > 0 AND l.hold = '' AND l.owner = ''
+# By the index of what lies, with its own conditions; by its key, all that ever lay there would be read.
+USABLE = """SELECT b.lot, b.quantity, l.serial, b.bin FROM balances b INDEXED BY balances_lying JOIN lots l ON l.code = b.lot
+  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity <> 0 AND b.counter = 0 AND b.quantity > 0
+    AND l.hold = '' AND l.owner = ''
     AND (l.expires_at IS NULL OR l.expires_at > ?)
   ORDER BY l.expires_at IS NULL, l.expires_at, l.since, b.lot, b.bin"""
-LEFT_OVER = """SELECT b.lot, b.quantity, l.serial, b.bin FROM balances b JOIN lots l ON l.code = b.lot
-  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity > 0 AND l.origin = ? ORDER BY l.since, b.lot, b.bin"""
-RESERVED = "SELECT COALESCE(SUM(quantity), 0) FROM reservations WHERE item = ? AND place = ? AND in_case <> ?"
-THERE = """SELECT COALESCE(SUM(b.quantity), 0) FROM balances b JOIN lots l ON l.code = b.lot
-  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.counter = 0 AND l.hold <> 'held' AND l.owner = ''
+LEFT_OVER = """SELECT b.lot, b.quantity, l.serial, b.bin FROM balances b INDEXED BY balances_lying JOIN lots l ON l.code = b.lot
+  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity <> 0 AND b.counter = 0 AND b.quantity > 0
+    AND l.origin = ? ORDER BY l.since, b.lot, b.bin"""
+RESERVED = """SELECT COALESCE(SUM(quantity), 0) FROM reservations INDEXED BY reservations_open
+  WHERE item = ? AND place = ? AND in_case <> ? AND quantity > 0"""
+THERE = """SELECT COALESCE(SUM(b.quantity), 0) FROM balances b INDEXED BY balances_lying JOIN lots l ON l.code = b.lot
+  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity <> 0 AND b.counter = 0 AND l.hold <> 'held' AND l.owner = ''
     AND (l.expires_at IS NULL OR l.expires_at > ?)"""
 ADD = """UPDATE balances SET quantity = quantity + ?
   WHERE item = ? AND place = ? AND lot = ? AND in_case = ? AND bin = ? AND (counter = 1 OR quantity + ? >= 0)"""
 FIRST = "INSERT INTO balances(place, in_case, bin, item, lot, quantity, counter) VALUES(?, ?, ?, ?, ?, ?, ?)"
 IN_BIN = "SELECT quantity FROM balances WHERE item = ? AND place = ? AND lot = ? AND in_case = ? AND bin = ?"
-LEFT_OVER_RESERVED = """SELECT r.quantity, d.fields FROM reservations r JOIN documents d ON d.serial = r.in_case
+LEFT_OVER_RESERVED = """SELECT r.quantity, d.fields FROM reservations r INDEXED BY reservations_open
+  CROSS JOIN documents d ON d.serial = r.in_case
   WHERE r.item = ? AND r.place = ? AND r.in_case <> ? AND r.quantity > 0"""
 # As the index of what lies for cases has it: without its own conditions the whole table is read.
 LYING = """SELECT item, lot, quantity FROM balances
   WHERE in_case = ? AND place = ? AND in_case <> '' AND quantity <> 0 AND quantity > 0 ORDER BY item, lot"""
-LIES_SOMEWHERE = "SELECT COUNT(*) FROM balances WHERE lot = ? AND item = ? AND counter = 0 AND quantity > 0"
+LIES_SOMEWHERE = """SELECT COUNT(*) FROM balances INDEXED BY balances_of_lot
+  WHERE lot = ? AND item = ? AND counter = 0 AND quantity <> 0 AND quantity > 0"""
 LOT_OF_SERIAL = "SELECT code, origin, made_from, hold, expires_at FROM lots WHERE item = ? AND serial = ?"
 LOT = """SELECT item, serial, origin, made_from, owner, expires_at, hold, batch, party, made_at, opened_at FROM lots
   WHERE code = ?"""

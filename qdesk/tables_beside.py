@@ -22,6 +22,28 @@ class Balances(Table):
         primary_key = peewee.CompositeKey("item", "place", "lot", "in_case", "bin")
 
 
+class Postings(Table):
+    """The stock ledger: each move at both its places, with all that had come by then and what lay there."""
+
+    item = peewee.TextField()
+    place = peewee.TextField()
+    at = peewee.IntegerField()
+    act = peewee.IntegerField()
+    number = peewee.IntegerField()
+    side = peewee.IntegerField()
+    lot = peewee.TextField()
+    bin = peewee.TextField()
+    came = peewee.IntegerField()
+    lay = peewee.IntegerField()
+    lot_came = peewee.IntegerField()
+    lot_lay = peewee.IntegerField()
+    bin_came = peewee.IntegerField()
+    bin_lay = peewee.IntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("item", "place", "at", "act", "number", "side")
+
+
 class Waiting(Table):
     """What waits where, kept beside the marking of each case."""
 
@@ -118,5 +140,5 @@ class Drafts(Table):
         primary_key = peewee.CompositeKey("desk", "person", "subject")
 
 
-DERIVED: Kinds = (Balances, Waiting)
+DERIVED: Kinds = (Balances, Postings, Waiting)
 OPERATIONAL: Kinds = (Credentials, Terminals, Sessions, Attempts, Prints, Verdicts, Drafts)

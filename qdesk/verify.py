@@ -136,6 +136,7 @@ def compare(site: Site, fresh: Replay, sound: bool) -> None:
     fresh.compare_schema()
     fresh.compare_tables()
     fresh.compare_balances(site.factory.places)
+    fresh.compare_postings()
     if sound:
         fresh.compare_waiting(waiting(site, fresh))
 

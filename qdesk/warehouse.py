@@ -18,8 +18,8 @@ from qdesk.site import Site
 from qdesk.stock import free, read_lot, usable
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Wish, take, wishes_of
 
-PROMISED = """SELECT r.in_case, l.other FROM reservations r JOIN documents d ON d.in_case = r.in_case
-  JOIN lines l ON l.serial = d.serial AND l.revision = d.revision
+PROMISED = """SELECT r.in_case, l.other FROM reservations r INDEXED BY reservations_open
+  CROSS JOIN documents d ON d.in_case = r.in_case CROSS JOIN lines l ON l.serial = d.serial AND l.revision = d.revision
   WHERE r.item = ? AND r.place = ? AND r.quantity > 0 AND r.in_case <> ? AND l.item = ? ORDER BY r.in_case"""
 TO_BE_INSPECTED = "to_be_inspected"
 

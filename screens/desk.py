@@ -62,7 +62,8 @@ class DeskScreen(LeadingDesk):
         if self.card["kind"] == "blank":
             return actions + self.opening_actions(self.card["openings"])
         if self.card["kind"] in SHEETS:
-            return [*actions, Action(FIRST_KEY, self.say(f"kind.{SHEETS[self.card['kind']]}"), self.print_sheet)]
+            sheet = Action(FIRST_KEY, self.say(f"kind.{SHEETS[self.card['kind']]}"), self.print_sheet)
+            return [*actions, sheet, *self.stock_actions(FIRST_KEY + 1)]
         for choice in self.choices():
             if choice.key:
                 actions.append(Action(choice.key, choice.title, partial(self.choose, choice), choice.short))

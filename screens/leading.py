@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from screens.keybar import Action
 from screens.looking import LookingDesk
 
 Json = dict[str, Any]
@@ -35,6 +36,27 @@ class LeadingDesk(LookingDesk):
         from screens.menu import MenuScreen
 
         await self.app.push_screen(MenuScreen())
+
+    def stock_actions(self, key: int) -> list[Action]:
+        """Return the keys that look into the stock: the ledger of the item or lot on the desk, and the trace of the lot."""
+        kind = (self.card or {})["kind"]
+        ledger = Action(key, self.say("ledger.title"), self.show_ledger, self.say("ledger.key_ledger"))
+        trace = Action(key + 1, self.say("ledger.key_trace"), self.show_trace, self.say("ledger.key_trace_short"))
+        return [ledger, trace] if kind == "lot" else [ledger] if kind == "item" else []
+
+    async def show_ledger(self) -> None:
+        """Show where the item or the lot on the desk was at all."""
+        from screens.ledger import PlacesScreen  # loaded when it is asked for
+
+        card = self.card or {}
+        lot = card["lot"]["code"] if card["kind"] == "lot" else ""
+        await self.app.push_screen(PlacesScreen("" if lot else card["item"]["code"], lot))
+
+    async def show_trace(self) -> None:
+        """Trace the lot on the desk."""
+        from screens.tracing import TraceScreen  # loaded when it is asked for
+
+        await self.app.push_screen(TraceScreen((self.card or {})["lot"]["code"]))
 
     async def print_sheet(self) -> None:
         """Have the label of the thing on the desk printed, or the badge of the person."""

@@ -31,6 +31,9 @@ class StockScreen(ListFrame):
     def actions(self) -> list[Action]:
         """Go through the places, one after the other or back to all."""
         keys = [Action(2, self.say("list.key_next_place"), self.next_place)]
+        if self.table.chosen:
+            keys.append(Action(5, self.say("ledger.key_item"), self.show_item, self.say("ledger.key_item_short")))
+            keys.append(Action(6, self.say("ledger.key_trace"), self.trace, self.say("ledger.key_trace_short")))
         return [*keys, Action(3, self.say("list.key_all_places"), self.all_places)] if self.place else keys
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
@@ -106,6 +109,20 @@ class StockScreen(ListFrame):
         await self.table.begin()
         self.redraw()
 
+    async def show_item(self) -> None:
+        """Lay the chosen item's card on the desk."""
+        if self.table.chosen:
+            await self.to_desk(str(self.table.chosen["item"]))
+
+    async def trace(self) -> None:
+        """Trace the chosen lot."""
+        from screens.tracing import TraceScreen  # loaded when it is asked for
+
+        if self.table.chosen:
+            await self.app.push_screen(TraceScreen(self.table.chosen["lot"]))
+
     async def open_row(self, row: Json) -> None:
-        """Lay the item's card on the desk."""
-        await self.to_desk(str(row["item"]))
+        """Open the stock ledger of the item at its place."""
+        from screens.ledger import LedgerScreen  # loaded when it is asked for
+
+        await self.app.push_screen(LedgerScreen(row["item"], row["place"]))

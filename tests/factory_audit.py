@@ -18,7 +18,7 @@ from qdesk.words import Title
 PROMISED_TWICE = """SELECT item, place, SUM(quantity) AS promised FROM reservations r GROUP BY item, place
   HAVING promised > (SELECT COALESCE(SUM(b.quantity), 0) FROM balances b
     WHERE b.item = r.item AND b.place = r.place AND b.in_case = '')"""
-WATCHED = ("journal", *BY_NAME, "balances", "waiting", "prints")
+WATCHED = ("journal", *BY_NAME, "balances", "postings", "waiting", "prints")
 
 
 def say_everything(site: Site, refused: Refused) -> None:

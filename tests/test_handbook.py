@@ -30,7 +30,7 @@ LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
 COPY = re.compile(r"<([^<>]+/[0-9]+)>")
 PAGES = (
     "index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables",
-    "receipts", "nonconformity", "material",
+    "receipts", "nonconformity", "material", "ledger",
 )  # fmt: skip
 
 
@@ -152,7 +152,8 @@ def test_the_page_of_the_modification_tells_its_copies_endings_and_steps(languag
 
 
 def test_every_command_in_the_handbook_is_understood(language: str) -> None:
-    commands = [line for name in ("site", "pipe", "printing", "registers") for line in fenced(page(language, name), "console")]
+    pages = ("site", "pipe", "printing", "registers", "ledger")
+    commands = [line for name in pages for line in fenced(page(language, name), "console")]
     for command in commands:
         program, *given = command.partition(" <")[0].split()
         assert program == "qdesk"

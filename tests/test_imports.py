@@ -106,7 +106,7 @@ def test_help_needs_none_of_the_rooms_behind_it(name: str) -> None:
 
 def test_the_command_line_itself_loads_only_words_and_refusals() -> None:
     ours = {name for name in loaded("import qdesk.cli") if name.startswith(("qdesk.", "screens"))}
-    commands = {"qdesk.cli", "qdesk.print_commands", "qdesk.register_commands"}
+    commands = {"qdesk.cli", "qdesk.ledger_commands", "qdesk.print_commands", "qdesk.register_commands"}
     assert ours == commands | {"qdesk.errors", "qdesk.terminal", "qdesk.words"}
 
 

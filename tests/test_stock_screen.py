@@ -55,11 +55,11 @@ def test_f2_goes_through_the_places_where_goods_lie(floor: Floor) -> None:
     at(floor, "finished_store", story, "K1")
 
 
-def test_enter_lays_the_card_of_the_chosen_item_on_the_desk(floor: Floor) -> None:
+def test_f5_lays_the_card_of_the_chosen_item_on_the_desk(floor: Floor) -> None:
     async def story(terminal: Terminal) -> None:
         await open_stock(terminal)
         await terminal.type("V-100\r")
-        await terminal.press("enter")
+        await terminal.press("f5")
         assert "An item" in terminal.said
         assert len(terminal.app.screen_stack) == 2
 
@@ -75,7 +75,7 @@ def test_an_item_that_is_called_like_a_key_presses_none(floors: FloorMaker) -> N
     async def story(terminal: Terminal) -> None:
         await open_stock(terminal)
         assert "> F12" in terminal.text
-        await terminal.press("enter")
+        await terminal.press("f5")
         assert "An item" in terminal.said
 
     at(floor, "finished_store", story, "K1")

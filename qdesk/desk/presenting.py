@@ -37,11 +37,14 @@ from qdesk.words import Words
 TOLD = """SELECT a.seq, p.name, COALESCE(json_extract(j.body, '$.answers.reason'), json_extract(j.body, '$.reason'),
     json_extract(j.body, '$.answers.despite'), '')
   FROM acts a JOIN journal j ON j.seq = a.seq LEFT JOIN persons p ON p.id = a.person WHERE a.in_case = ?"""
-ITEM_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances WHERE item = ? AND quantity <> 0 AND counter = 0
+ITEM_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances INDEXED BY balances_lying
+  WHERE item = ? AND quantity <> 0 AND counter = 0
   GROUP BY place, lot ORDER BY place, lot LIMIT 200"""
-PLACE_BALANCES = """SELECT item, lot, SUM(quantity) FROM balances WHERE place = ? AND quantity <> 0
+PLACE_BALANCES = """SELECT item, lot, SUM(quantity) FROM balances INDEXED BY balances_at_place
+  WHERE place = ? AND quantity <> 0
   GROUP BY item, lot ORDER BY item, lot LIMIT 200"""
-LOT_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances WHERE lot = ? AND item = ? AND quantity <> 0 AND counter = 0
+LOT_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances INDEXED BY balances_of_lot
+  WHERE lot = ? AND item = ? AND quantity <> 0 AND counter = 0
   GROUP BY place, lot ORDER BY place"""
 
 

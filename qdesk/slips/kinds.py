@@ -14,6 +14,7 @@ from qdesk.slips.checking import scanner_sheet, trial_page
 from qdesk.slips.contents import slip_contents
 from qdesk.slips.formats import FORMATS
 from qdesk.slips.inspected import certificate, inspection_report
+from qdesk.slips.ledger_sheet import ledger_sheet
 from qdesk.slips.monitoring_sheet import monitoring_sheet
 from qdesk.slips.quality_sheet import quality_sheet
 from qdesk.slips.register_sheet import register_sheet
@@ -57,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("test_page", "test", trial_page, tuple(FORMATS)),
         Kind("blank_form", "blank", blank_form, ("a5", "a4", "roll80", "roll58")),
         Kind("register", "register", register_sheet, ("a4",)),
+        Kind("ledger", "register", ledger_sheet, ("a4",)),
         Kind("monitoring", "monitoring", monitoring_sheet, ("a4",)),
         Kind("quality_month", "monitoring", quality_sheet, ("a4",)),
         Kind("replenishing", "register", replenishing_sheet, ("a4",)),

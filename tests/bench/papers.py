@@ -39,6 +39,7 @@ def subjects(site: Site) -> dict[str, str]:
         "scanner_sheet": "",
         "action_cards": "",
         "register": "application",
+        "ledger": "item=V-100 place=finished_store",
         "monitoring": "2026-10",
         "replenishing": "",
         "test_page": "office",

@@ -117,6 +117,27 @@ def at_inspection(*keys: str) -> Story:
     return story
 
 
+def ledger_of(item: str) -> Story:
+    """Look an item up in the stock and open its ledger."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        await terminal.press("f10", "f2")
+        await terminal.type(f"{item}\r")
+        await terminal.press("enter")
+
+    return story
+
+
+def scanned_lot(*keys: str) -> Story:
+    """Scan the lot of stock that was modified, then press keys."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        await terminal.scan("L26-000001")
+        await terminal.press(*keys)
+
+    return story
+
+
 def at_gate(vehicle: str, text: str = "", *keys: str) -> Story:
     """Scan the pass of a vehicle, type what is seen, then press keys."""
 
@@ -198,6 +219,9 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "map_desk": ("planning", "E021", then("f9")),
     "menu": ("quality", "E061", then("f10")),
     "stock": ("finished_store", "E041", then("f10", "f2")),
+    "ledger": ("finished_store", "E041", ledger_of("VLV-25A")),
+    "ledger_places": ("finished_store", "E041", scanned_lot("f3")),
+    "trace": ("finished_store", "E041", scanned_lot("f4")),
     "registers": ("sales", "E011", then("f10", "f3")),
     "registers_filter": ("sales", "E011", then("f10", "f3", "f5")),
     "printing": ("sales", "E011", then("f10", "f4")),
