@@ -237,3 +237,58 @@ def test_one_piece_is_promised_to_one_case_only(floor: Floor) -> None:
     floor.do("S2", "withdraw", case=first, reason="不要了")
     floor.apply("VS-1", "VS-2", "1", line=line)
     floor.step("authorise")
+
+
+def put_into(floor: Floor, bin_: str, lot: str, quantity: int, out_of: str = "") -> None:
+    """Move part of a lot of V-100 into a bin of the finished store, in an entry of its own."""
+    with floor.site.writing() as entry:
+        portion = Portion("V-100", lot, quantity * 1000, out_of)
+        Stock(entry, floor.site.factory.places).move("", portion, "finished_store", "finished_store", to_bin=bin_)
+        entry.insert("acts", seq=entry.seq, at=entry.at, step="shelve", outcome="", desk="", request="")
+        entry.seal(by=None, desk="", step="shelve")
+
+
+def in_bins(floor: Floor) -> dict[str, int]:
+    """What lies of V-100 in the bins of the finished store."""
+    rows = floor.rows("SELECT bin, quantity FROM balances WHERE item = 'V-100' AND place = 'finished_store' AND quantity > 0")
+    return {bin_: quantity // 1000 for bin_, quantity in rows}
+
+
+def test_the_bins_of_a_store_add_up_to_the_store_and_are_emptied_one_after_the_other(floor: Floor) -> None:
+    [lot] = lots(floor, "V-100")
+    put_into(floor, "A-01", lot, 8)
+    put_into(floor, "A-02", lot, 30)
+    put_into(floor, "A-01", lot, 3, out_of="A-02")
+    assert in_bins(floor) == {"": 12, "A-01": 11, "A-02": 27}
+    assert stock(floor.site, "V-100")["free"][0]["free"] == "50"
+    floor.apply(quantity="20")
+    floor.play("draw")
+    assert in_bins(floor) == {"A-01": 3, "A-02": 27}
+    assert sum(quantity for _, quantity in drawn(floor)) == 20
+
+
+def test_no_more_is_taken_out_of_a_bin_than_lies_in_it(floor: Floor) -> None:
+    [lot] = lots(floor, "V-100")
+    put_into(floor, "A-01", lot, 8)
+    with floor.refused("not_enough"):
+        put_into(floor, "A-02", lot, 9, out_of="A-01")
+    assert in_bins(floor) == {"": 42, "A-01": 8}
+
+
+def test_what_was_drawn_from_a_bin_goes_back_into_it_when_the_act_is_reversed(floor: Floor) -> None:
+    [lot] = lots(floor, "V-100")
+    put_into(floor, "A-01", lot, 50)
+    floor.apply(quantity="20")
+    floor.play("draw")
+    assert in_bins(floor) == {"A-01": 30}
+    floor.do("K1", "reverse")
+    assert in_bins(floor) == {"A-01": 50}
+
+
+def test_a_lot_that_is_named_is_taken_from_all_bins_it_lies_in(floor: Floor) -> None:
+    [lot] = lots(floor, "V-100")
+    put_into(floor, "A-01", lot, 6)
+    put_into(floor, "A-02", lot, 44)
+    floor.apply(quantity="10")
+    floor.play("draw", lots=[{"line": 1, "lot": lot, "quantity": "10"}])
+    assert in_bins(floor) == {"A-02": 40}
