@@ -49,10 +49,10 @@ BROKEN = (
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, and the code of what is wrong with it, empty where nothing is."""
+    """One cell: its text, and what is wrong with it."""
 
     text: str
-    fault: str = ""
+    fault: Refused | None = None
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ EMPTY = Cell("")
 def read_sheet(path: Path) -> Sheet:
     """Read the one sheet of a file that has anything in it.
 
-    Raises Refused: file_unreadable, table_kind_unknown, table_too_large, table_rows_over, table_columns_over, table_empty,
+    Raises Refused: file_unreadable, table_kind_unread, table_too_large, table_rows_over, table_columns_over, table_empty,
     table_encoding, table_sheets_many.
     """
     readers: dict[str, Callable[[bytes, str], tuple[str, list[Row], list[str]]]] = {".csv": read_csv, ".xlsx": read_xlsx}
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise Refused("table_kind_unknown", path=visible(path.name), known=sorted(readers))
+        raise Refused("table_kind_unread", path=visible(path.name), known=sorted(readers))
     held = read_bytes(path)
     name, rows, merged = reader(held, path.name)
     if not rows:
@@ -161,7 +161,9 @@ def text_cell(value: str) -> Cell:
     plain = value.strip(" \u3000\u00a0")
     if plain.startswith("'") and is_computed(plain[1:]):
         plain = plain[1:]
-    return Cell(plain[:LONGEST_CELL], "cell_too_long" if len(plain) > LONGEST_CELL else "") if plain else EMPTY
+    if len(plain) > LONGEST_CELL:
+        return Cell(plain[:LONGEST_CELL], Refused("cell_too_long"))
+    return Cell(plain) if plain else EMPTY
 
 
 # xlsx
@@ -223,13 +225,14 @@ def xlsx_cell(cell: Any) -> Cell:
     if value is None:
         return EMPTY
     if kind == "f":
-        return Cell(visible(getattr(value, "text", value)), "cell_formula")
+        told = visible(getattr(value, "text", value))
+        return Cell(told, Refused("cell_formula", text=told))
     if kind == "e":
-        return Cell(visible(value), "cell_error")
+        return Cell(visible(value), Refused("cell_error", text=visible(value)))
     if isinstance(value, bool):
         return Cell("yes" if value else "no")
     if isinstance(value, datetime | date | time | timedelta):
-        return Cell(visible(value), "cell_day")
+        return Cell(visible(value), Refused("cell_day", text=visible(value)))
     if isinstance(value, int | float):
         return number_cell(value)
     return text_cell(str(value))
@@ -242,7 +245,9 @@ def number_cell(value: int | float) -> Cell:
     told = str(value)
     digits = told.lstrip("-").replace(".", "")
     exact = digits.isdigit() and len(digits) <= EXACT_DIGITS + 2
-    return Cell(told) if exact and abs(value) < 10**EXACT_DIGITS else Cell(visible(told), "cell_digits_lost")
+    if exact and abs(value) < 10**EXACT_DIGITS:
+        return Cell(told)
+    return Cell(visible(told), Refused("cell_digits_lost", text=visible(told)))
 
 
 def merged_in(held: bytes, sheet: Any) -> list[str]:

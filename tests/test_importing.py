@@ -1,4 +1,4 @@
-"""Files of spreadsheet programs read as hostile input: every cell a text, or with what is wrong with it; nothing hangs or bursts."""
+"""Files of spreadsheet programs read as hostile input: each cell a text, or with what is wrong with it; nothing hangs or bursts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def texts(sheet: Sheet) -> list[tuple[int, list[str]]]:
 
 
 def faults(sheet: Sheet) -> list[tuple[int, int, str]]:
-    return [(row.number, place, cell.fault) for row in sheet.rows for place, cell in enumerate(row.cells) if cell.fault]
+    return [(row.number, place, cell.fault.code) for row in sheet.rows for place, cell in enumerate(row.cells) if cell.fault]
 
 
 def refusal(path: Path) -> str:
@@ -150,7 +150,7 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
         assert refusal(tmp_path / name) == "file_unreadable", name
     (tmp_path / "e.csv").write_bytes(b"\n,,\n")
     assert refusal(tmp_path / "e.csv") == "table_empty"
-    assert refusal(tmp_path / "f.ods") == "table_kind_unknown"
+    assert refusal(tmp_path / "f.ods") == "table_kind_unread"
     assert refusal(tmp_path / "missing.csv") == "file_unreadable"
     assert refusal(tmp_path / "nul\0.csv") == "file_unreadable"
     os.mkfifo(tmp_path / "pipe.csv")

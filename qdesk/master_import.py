@@ -1,0 +1,234 @@
+"""Sheets of master data looked through before anything is written: every problem by sheet, row and column, and what would change.
+
+Columns are known by their titles in both languages and by the names that programs use; whatever is not in a sheet stays as it is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qdesk.database import Cursor
+from qdesk.errors import Because, Refused
+from qdesk.importing import MOST_ROWS, Row, Sheet, read_sheet
+from qdesk.master import MasterData, Planned, Values, title_key
+from qdesk.master_columns import SUBJECTS, Subject
+from qdesk.scan import visible
+from qdesk.site import Site
+from qdesk.words import Title, Words
+
+Json = dict[str, Any]
+Raw = dict[str, object]
+STARS = "*"
+"""What people put beside the title of a column that has to be filled in."""
+DONE_BEFORE = "SELECT seq FROM acts WHERE request_key = ?"
+LONGEST_TITLE = 40
+"""Characters of a column's title that are shown."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell, or with a row or a sheet as a whole: row 0 and column "" then."""
+
+    row: int
+    column: Title | str
+    refused: Refused
+
+
+@dataclass
+class Checked:
+    """What a file would do."""
+
+    subject: Subject
+    rows: list[tuple[int, Raw]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)
+
+    def count(self, what: str) -> int:
+        """Return how many rows add something, change it, or leave it as it is."""
+        return sum(planned.what == what for planned in self.planned)
+
+
+def subject_named(name: str) -> Subject:
+    """Return a kind of master data by the name of its lists; raises Refused("list_unknown")."""
+    if name not in SUBJECTS:
+        raise Refused("list_unknown", name=visible(name), known=list(SUBJECTS))
+    return SUBJECTS[name]
+
+
+def check_file(site: Site, name: str, path: Path) -> tuple[Sheet, Checked]:
+    """Read a file and look through all of it; nothing is written. Raises Refused as :func:`qdesk.importing.read_sheet` does."""
+    subject, sheet = subject_named(name), read_sheet(path)
+    with site.database.reading() as cursor:
+        return sheet, check_sheet(site, cursor, subject, sheet)
+
+
+def check_sheet(site: Site, cursor: Cursor, subject: Subject, sheet: Sheet) -> Checked:
+    """Look through a sheet."""
+    checked = Checked(subject)
+    columns = columns_of(site, subject, sheet.rows[0], checked)
+    for cells in sheet.merged:
+        checked.problems.append(Problem(0, "", Refused("cells_merged", cells=cells)))
+    if "code" not in columns.values():
+        title = site.title(title_key(site.words, subject, "code"))
+        checked.problems.append(Problem(sheet.rows[0].number, title, Refused("sheet_column_missing", name=title)))
+        return checked
+    sound = [(row.number, read_row(site, subject, columns, row, checked)) for row in sheet.rows[1:]]
+    checked.rows = [(number, raw) for number, raw in sound if raw is not None]
+    check_rows(site, cursor, checked)
+    checked.problems.sort(key=lambda problem: problem.row)
+    return checked
+
+
+def columns_of(site: Site, subject: Subject, head: Row, checked: Checked) -> dict[int, str]:
+    """Return which column each place of a sheet is; what cannot be told apart is a problem."""
+    known = known_titles(site, subject)
+    found: dict[int, str] = {}
+    for place, cell in enumerate(head.cells):
+        name = known.get(plain_title(cell.text))
+        if not cell.text:
+            continue
+        if cell.fault or name is None:
+            titles = [site.title(title_key(site.words, subject, each)) for each in subject.names]
+            refused = Refused("column_unknown", name=visible(cell.text, LONGEST_TITLE), known=titles)
+            checked.problems.append(Problem(head.number, letters(place), refused))
+        elif name in found.values():
+            checked.problems.append(Problem(head.number, letters(place), Refused("given_twice", value=visible(cell.text))))
+        else:
+            found[place] = name
+    return found
+
+
+def known_titles(site: Site, subject: Subject) -> dict[str, str]:
+    """Return the column meant by each title, in both languages and in programs."""
+    named = {name: name for name in subject.names}
+    for words in site.languages.values():
+        named |= {plain_title(words.say(title_key(words, subject, name))): name for name in subject.names}
+    return named
+
+
+def plain_title(text: str) -> str:
+    """Return a title as it is compared: width, case, blanks and stars are no matter."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(plain.translate({ord(star): None for star in STARS}).split())
+
+
+def read_row(site: Site, subject: Subject, columns: Mapping[int, str], row: Row, checked: Checked) -> Raw | None:
+    """Return what a row says by column, none where a cell of it cannot be read."""
+    raw: Raw = dict.fromkeys(columns.values(), "")
+    before = len(checked.problems)
+    for place, cell in enumerate(row.cells):
+        name = columns.get(place)
+        if cell.fault and name:
+            title = site.title(title_key(site.words, subject, name))
+            checked.problems.append(Problem(row.number, title, cell.fault))
+        elif name:
+            raw[name] = cell.text
+        elif cell.text and not any(problem.column == letters(place) for problem in checked.problems):
+            checked.problems.append(Problem(row.number, letters(place), Refused("column_untitled")))
+    return raw if len(checked.problems) == before else None
+
+
+def letters(place: int) -> str:
+    """Return a column as spreadsheet programs name it: A, B … Z, AA."""
+    named = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        named = chr(ord("A") + rest) + named
+    return named
+
+
+def check_rows(site: Site, cursor: Cursor, checked: Checked) -> None:
+    """Judge every row: what is wrong with it, or what it would do; the same code twice is one too many."""
+    subject, data = checked.subject, MasterData(site, cursor)
+    seen: dict[str, int] = {}
+    for number, raw in checked.rows:
+        judged = data.judge(subject, raw)
+        planned = judged.planned
+        for name, refused in judged.faults:
+            checked.problems.append(Problem(number, site.title(title_key(site.words, subject, name)), refused))
+        if planned is None:
+            continue
+        if planned.code in seen:
+            title = site.title(title_key(site.words, subject, "code"))
+            refused = Refused("row_twice", code=planned.code, row=seen[planned.code])
+            checked.problems.append(Problem(number, title, refused))
+            continue
+        seen[planned.code] = number
+        checked.planned.append(planned)
+
+
+def rows_given(raw: object) -> list[tuple[int, Raw]]:
+    """Return the rows of a request: pairs of a row's number and its values; raises Refused("request_unreadable")."""
+    if not isinstance(raw, list) or not raw or len(raw) > MOST_ROWS:
+        raise Refused("request_unreadable", name="rows")
+    rows: list[tuple[int, Raw]] = []
+    for each in raw:
+        if not (isinstance(each, list | tuple) and len(each) == 2 and type(each[0]) is int and isinstance(each[1], dict)):
+            raise Refused("request_unreadable", name="rows")
+        rows.append((each[0], each[1]))
+    return rows
+
+
+# Told
+
+
+def because(site: Site, sheet: str, problem: Problem) -> Because:
+    """Return a problem as a reason that everybody reads in a language of their own."""
+    reason = Title(zh=site.languages["zh"].refusal(problem.refused), en=site.languages["en"].refusal(problem.refused))
+    if not problem.row:
+        return Because("import_sheet", {"sheet": visible(sheet), "reason": reason})
+    told = {"sheet": visible(sheet), "row": problem.row, "column": problem.column, "reason": reason}
+    return Because("import_row", told)
+
+
+def problem_row(problem: Problem, words: Words) -> Json:
+    """Return a problem as a line of a list."""
+    row = str(problem.row or "")
+    return {"row": row, "column": words.show(problem.column), "message": words.refusal(problem.refused)}
+
+
+def request_of(sheet: Sheet, checked: Checked) -> Json:
+    """Return the act that does what a file says; its key is the digest of the file, so that the same file is done once."""
+    table = checked.subject.table
+    inputs = {"file": sheet.file, "sheet": sheet.name, "digest": sheet.digest, "rows": [[*row] for row in checked.rows]}
+    return {
+        "case": None, "procedure": "", "step": f"import_{table}", "inputs": inputs, "key": f"import-{table}-{sheet.digest}",
+    }  # fmt: skip
+
+
+def done_before(site: Site, request: Mapping[str, Any]) -> int:
+    """Return the act that did a file before, 0 where none did."""
+    return int(next(iter(site.database.rows(DONE_BEFORE, request["key"])), (0,))[0])
+
+
+def told(site: Site, sheet: Sheet, checked: Checked, words: Words) -> Json:
+    """Return what a file would do, as screens and the command line show it, with the request that does it."""
+    request = request_of(sheet, checked)
+    counts = {what: checked.count(what) for what in ("add", "change", "same")}
+    return {
+        "list": checked.subject.table,
+        "file": sheet.file,
+        "sheet": sheet.name,
+        "problems": [problem_row(problem, words) for problem in checked.problems],
+        "changes": [change_row(checked.subject, planned, words) for planned in checked.planned if planned.what != "same"],
+        **counts,
+        "before": done_before(site, request),
+        "request": request,
+    }
+
+
+def change_row(subject: Subject, planned: Planned, words: Words) -> Json:
+    """Return what one row would do as a line of a list: the columns that become another."""
+    was: Values = planned.was or {}
+    names: Sequence[str] = [name for name in subject.names if planned.was is not None and planned.now[name] != was[name]]
+    return {
+        "code": planned.code,
+        "what": planned.what,
+        "name": str(planned.now.get("name", "")),
+        "columns": [words.say(title_key(words, subject, name)) for name in names],
+    }
