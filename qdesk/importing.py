@@ -23,13 +23,14 @@ from xml.etree.ElementTree import ParseError
 
 from qdesk.errors import Refused
 from qdesk.exporting import is_computed
+from qdesk.master_columns import LONGEST_LIST
 from qdesk.scan import visible
 
 LARGEST = 20_000_000
 """Bytes of a file."""
 LARGEST_UNPACKED, MOST_PARTS = 150_000_000, 2_000
 """What an xlsx may hold once it is unpacked: a small file can be made to burst."""
-MOST_ROWS, MOST_COLUMNS = 20_000, 256
+MOST_ROWS, MOST_COLUMNS = LONGEST_LIST, 256
 LAST_ROW = 1_048_576
 LONGEST_CELL = 1_000
 EXACT_DIGITS = 15

@@ -14,7 +14,7 @@ from typing import Any
 from qdesk.database import Cursor
 from qdesk.errors import Refused
 from qdesk.journal import Entry
-from qdesk.master_columns import AMOUNT, CHOICE, CODE, FLAG, ITEM, PARTY, WHOLE, YES_OR_NO, MasterColumn, Subject
+from qdesk.master_columns import AMOUNT, BIN, CHOICE, CODE, FLAG, ITEM, PARTY, SUBJECTS, WHOLE, YES_OR_NO, MasterColumn, Subject
 from qdesk.scan import clean_code, clean_text, format_quantity, kind_of, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.words import Title, Words
@@ -65,9 +65,16 @@ class Judged:
         return self.planned
 
 
+def subject_named(name: str) -> Subject:
+    """Return a kind of master data by the name of its list; raises Refused("list_unknown")."""
+    if name not in SUBJECTS:
+        raise Refused("list_unknown", name=visible(name), known=list(SUBJECTS))
+    return SUBJECTS[name]
+
+
 def title_key(words: Words, subject: Subject, name: str) -> str:
     """Return where the title of a column stands: under a name of its own for this kind of thing, else where it stands for all."""
-    own = f"question.{subject.makes}_{name}"
+    own = f"question.{subject.asks}_{name}"
     return own if own in words.keys else f"question.{name}"
 
 
@@ -173,7 +180,8 @@ class MasterData:
             try:
                 now[column.name] = self.read(subject, column, raw.get(column.name), int(decimals))
             except Refused as refused:
-                if column.name != "code":
+                never_said = was is not None and was[column.name] == "" and refused.code == "answer_missing"
+                if column.name != "code" and not never_said:
                     judged.faults.append((column.name, refused))
         return now
 
@@ -189,6 +197,8 @@ class MasterData:
         if subject is ITEM:
             for name in ("pack", "least"):
                 self.note(judged, name, partial(fits, int(now[name]), int(now["decimals"])))
+        if subject is BIN:
+            self.judge_bin(code, was, now, judged)
         if was is None:
             return
         changed = [name for name in now if now[name] != was[name]]
@@ -200,6 +210,21 @@ class MasterData:
             judged.faults.append(("closed", Refused("item_lies_there", item=code)))
         if subject is PARTY and "kind" in changed and self.holds(LOTS_OF, code):
             judged.faults.append(("kind", Refused("party_in_use", party=code)))
+
+    def judge_bin(self, code: str, was: Values | None, now: Values, judged: Judged) -> None:
+        """Note a zone that its store does not have; what is done with a bin that is there is done at the store (R057)."""
+        if was is not None:
+            judged.faults += [(name, Refused("bin_stays", bin=code)) for name in now if now[name] != was[name]]
+            return
+        zone: Any = self.zones.get(str(now["zone"]))
+        if zone is not None and zone.places and now["place"] not in zone.places:
+            place = self.site.factory.places[str(now["place"])].title
+            judged.faults.append(("zone", Refused("zone_of_others", zone=zone.title, place=place)))
+
+    @property
+    def zones(self) -> Mapping[str, Any]:
+        """Return the zones of the factory, none where it names none."""
+        return getattr(self.site.factory, "zones", {})
 
     def holds(self, sql: str, *parameters: str) -> bool:
         """Tell whether something is so."""
@@ -228,7 +253,7 @@ def unknown(subject: Subject, code: str) -> Refused:
     """Return that nothing is kept under a code."""
     if subject is ITEM:
         return Refused("item_unknown", item=code)
-    return Refused("party_unknown", party=code) if subject is PARTY else Refused("bin_unknown", bin=code)
+    return Refused("party_unknown", party=code)
 
 
 def whole(text: str, most: int) -> int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 CODE, TEXT, WHOLE, AMOUNT, FLAG, CHOICE = "code", "text", "whole", "amount", "flag", "choice"
 YES_OR_NO = ("yes", "no")
 CUSTOMER, SUPPLIER = "customer", "supplier"
+LONGEST_LIST = 20_000
+"""Rows of a sheet, all of which become one act."""
 LONGEST_LIFE = 36_500
 """Days: whoever means a hundred years means that it does not expire."""
 
@@ -25,11 +27,11 @@ class MasterColumn:
 
 @dataclass(frozen=True)
 class Subject:
-    """One kind of master data: its name in programs, its table and file, the act that makes one, and its columns."""
+    """One kind of master data: its name in programs, its table and file, the act that asks for its columns, and those."""
 
     name: str
     table: str
-    makes: str
+    asks: str
     columns: tuple[MasterColumn, ...]
 
     @property
@@ -70,11 +72,11 @@ PARTY = Subject(
     ),
 )  # fmt: skip
 BIN = Subject(
-    "bin", "bins", "open_bin",
+    "bin", "bins", "import_bins",
     (
         MasterColumn("code", CODE, required=True),
         MasterColumn("place", CHOICE, required=True),
-        MasterColumn("zone"),
+        MasterColumn("zone", CHOICE, required=True),
         CLOSED,
     ),
 )  # fmt: skip

@@ -7,56 +7,25 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qdesk.database import Cursor
-from qdesk.errors import Because, Refused
-from qdesk.importing import MOST_ROWS, Row, Sheet, read_sheet
-from qdesk.master import MasterData, Planned, Values, title_key
-from qdesk.master_columns import SUBJECTS, Subject
+from qdesk.errors import Refused
+from qdesk.importing import Row, Sheet, read_sheet
+from qdesk.master import Planned, Values, subject_named, title_key
+from qdesk.master_columns import Subject
+from qdesk.master_rows import Checked, Problem, Raw, check_rows
 from qdesk.scan import visible
 from qdesk.site import Site
-from qdesk.words import Title, Words
+from qdesk.words import Words
 
 Json = dict[str, Any]
-Raw = dict[str, object]
 STARS = "*"
 """What people put beside the title of a column that has to be filled in."""
 DONE_BEFORE = "SELECT seq FROM acts WHERE request_key = ?"
 LONGEST_TITLE = 40
 """Characters of a column's title that are shown."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with one cell, or with a row or a sheet as a whole: row 0 and column "" then."""
-
-    row: int
-    column: Title | str
-    refused: Refused
-
-
-@dataclass
-class Checked:
-    """What a file would do."""
-
-    subject: Subject
-    rows: list[tuple[int, Raw]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    planned: list[Planned] = field(default_factory=list)
-
-    def count(self, what: str) -> int:
-        """Return how many rows add something, change it, or leave it as it is."""
-        return sum(planned.what == what for planned in self.planned)
-
-
-def subject_named(name: str) -> Subject:
-    """Return a kind of master data by the name of its lists; raises Refused("list_unknown")."""
-    if name not in SUBJECTS:
-        raise Refused("list_unknown", name=visible(name), known=list(SUBJECTS))
-    return SUBJECTS[name]
 
 
 def check_file(site: Site, name: str, path: Path) -> tuple[Sheet, Checked]:
@@ -142,48 +111,7 @@ def letters(place: int) -> str:
     return named
 
 
-def check_rows(site: Site, cursor: Cursor, checked: Checked) -> None:
-    """Judge every row: what is wrong with it, or what it would do; the same code twice is one too many."""
-    subject, data = checked.subject, MasterData(site, cursor)
-    seen: dict[str, int] = {}
-    for number, raw in checked.rows:
-        judged = data.judge(subject, raw)
-        planned = judged.planned
-        for name, refused in judged.faults:
-            checked.problems.append(Problem(number, site.title(title_key(site.words, subject, name)), refused))
-        if planned is None:
-            continue
-        if planned.code in seen:
-            title = site.title(title_key(site.words, subject, "code"))
-            refused = Refused("row_twice", code=planned.code, row=seen[planned.code])
-            checked.problems.append(Problem(number, title, refused))
-            continue
-        seen[planned.code] = number
-        checked.planned.append(planned)
-
-
-def rows_given(raw: object) -> list[tuple[int, Raw]]:
-    """Return the rows of a request: pairs of a row's number and its values; raises Refused("request_unreadable")."""
-    if not isinstance(raw, list) or not raw or len(raw) > MOST_ROWS:
-        raise Refused("request_unreadable", name="rows")
-    rows: list[tuple[int, Raw]] = []
-    for each in raw:
-        if not (isinstance(each, list | tuple) and len(each) == 2 and type(each[0]) is int and isinstance(each[1], dict)):
-            raise Refused("request_unreadable", name="rows")
-        rows.append((each[0], each[1]))
-    return rows
-
-
 # Told
-
-
-def because(site: Site, sheet: str, problem: Problem) -> Because:
-    """Return a problem as a reason that everybody reads in a language of their own."""
-    reason = Title(zh=site.languages["zh"].refusal(problem.refused), en=site.languages["en"].refusal(problem.refused))
-    if not problem.row:
-        return Because("import_sheet", {"sheet": visible(sheet), "reason": reason})
-    told = {"sheet": visible(sheet), "row": problem.row, "column": problem.column, "reason": reason}
-    return Because("import_row", told)
 
 
 def problem_row(problem: Problem, words: Words) -> Json:

@@ -17,7 +17,7 @@ from qdesk.errors import Refused
 from qdesk.journal import Entry
 from qdesk.master import MasterData, Planned, choice_titles, write
 from qdesk.master_columns import CHOICE, CODE, FLAG, ITEM, PARTY, SUBJECTS, WHOLE, YES_OR_NO, MasterColumn, Subject
-from qdesk.master_import import Checked, because, check_rows, rows_given
+from qdesk.master_rows import Checked, because, check_rows, rows_given
 from qdesk.people import Session
 from qdesk.scan import visible
 from qdesk.site import Site
@@ -78,7 +78,7 @@ def take_in(subject: Subject, site: Site, entry: Entry, session: Session, reques
     act = Administering(site, entry, session, request)
     act.only(BY[request.step])
     file, sheet, digest = (act.text(name, required=False) for name in ("file", "sheet", "digest"))
-    checked = Checked(subject, rows_given(request.inputs.get("rows")))
+    checked = Checked(subject, rows_given(subject, request.inputs.get("rows")))
     check_rows(site, entry.cursor, checked)
     if checked.problems:
         reasons = [because(site, sheet or file, problem) for problem in checked.problems[:MOST_TOLD]]
