@@ -98,13 +98,14 @@ class MasterData:
         """Judge within one view."""
         self.site, self.cursor = site, cursor
         self.longest = site.config.number("longest_text")
+        self.titles: dict[tuple[str, str], Title] = {}
         self.meant: dict[str, dict[str, str]] = {}
 
     # One cell
 
     def read(self, subject: Subject, column: MasterColumn, raw: object, decimals: int = FINEST) -> Value:
         """Return what a cell says as it is kept; raises Refused with what is wrong with it."""
-        title = self.site.title(title_key(self.site.words, subject, column.name))
+        title = self.title(subject, column.name)
         text = self.text(raw, title)
         if not text:
             if column.required:
@@ -118,6 +119,13 @@ class MasterData:
         if column.kind == AMOUNT:
             return parse_quantity(text, decimals, zero=True)
         return whole(text, column.most) if column.kind == WHOLE else text
+
+    def title(self, subject: Subject, name: str) -> Title:
+        """Return what a column is called."""
+        known = self.titles.get((subject.name, name))
+        if known is None:
+            known = self.titles[subject.name, name] = self.site.title(title_key(self.site.words, subject, name))
+        return known
 
     def text(self, raw: object, title: Title) -> str:
         """Return what was given as text: programs may give numbers and truths as what they are."""
@@ -204,8 +212,7 @@ class MasterData:
         changed = [name for name in now if now[name] != was[name]]
         if subject is ITEM and set(changed) & set(FIXED_IN_USE) and self.holds(IN_USE, *[code] * 4):
             for name in [each for each in FIXED_IN_USE if each in changed]:
-                title = self.site.title(title_key(self.site.words, subject, name))
-                judged.faults.append((name, Refused("item_in_use", item=code, name=title)))
+                judged.faults.append((name, Refused("item_in_use", item=code, name=self.title(subject, name))))
         if subject is ITEM and "closed" in changed and now["closed"] and self.holds(IN_STOCK, code):
             judged.faults.append(("closed", Refused("item_lies_there", item=code)))
         if subject is PARTY and "kind" in changed and self.holds(LOTS_OF, code):

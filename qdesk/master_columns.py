@@ -7,7 +7,7 @@ from dataclasses import dataclass
 CODE, TEXT, WHOLE, AMOUNT, FLAG, CHOICE = "code", "text", "whole", "amount", "flag", "choice"
 YES_OR_NO = ("yes", "no")
 CUSTOMER, SUPPLIER = "customer", "supplier"
-LONGEST_LIST = 20_000
+LONGEST_LIST = 10_000
 """Rows of a sheet, all of which become one act."""
 LONGEST_LIFE = 36_500
 """Days: whoever means a hundred years means that it does not expire."""

@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from qdesk.database import Cursor
+from qdesk.desk.administration import holds_one
+from qdesk.desk.allowing import refuse_without
+from qdesk.desk.mastering import BY
 from qdesk.errors import Refused
 from qdesk.importing import Row, Sheet, read_sheet
 from qdesk.master import Planned, Values, subject_named, title_key
 from qdesk.master_columns import Subject
 from qdesk.master_rows import Checked, Problem, Raw, check_rows
+from qdesk.new_files import EXPORTS
+from qdesk.people import find_session
 from qdesk.scan import visible
 from qdesk.site import Site
 from qdesk.words import Words
@@ -160,3 +165,20 @@ def change_row(subject: Subject, planned: Planned, words: Words) -> Json:
         "name": str(planned.now.get("name", "")),
         "columns": [words.say(title_key(words, subject, name)) for name in names],
     }
+
+
+def look_through(site: Site, token: object, name: str, sheet: Sheet, words: Words) -> Json:
+    """Look through a sheet for somebody at a desk who may take it in; raises Refused("wrong_person")."""
+    subject = subject_named(name)
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
+        if not holds_one(session.person, BY[f"import_{subject.table}"]):
+            refuse_without(site, session, BY[f"import_{subject.table}"][-1])
+        checked = check_sheet(site, cursor, subject, sheet)
+    return told(site, sheet, checked, words)
+
+
+def file_meant(site: Site, text: str) -> Path:
+    """Return the file that somebody typed; without a folder it lies among the site's exports."""
+    path = Path(text)
+    return path if path.is_absolute() else site.config.folder / EXPORTS / path

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from qdesk.database import Cursor
 from qdesk.errors import Because, Refused
-from qdesk.master import MasterData, Planned, title_key
+from qdesk.master import MasterData, Planned
 from qdesk.master_columns import LONGEST_LIST, Subject
 from qdesk.scan import visible
 from qdesk.site import Site
@@ -46,13 +46,12 @@ def check_rows(site: Site, cursor: Cursor, checked: Checked) -> None:
         judged = data.judge(subject, raw)
         planned = judged.planned
         for name, refused in judged.faults:
-            checked.problems.append(Problem(number, site.title(title_key(site.words, subject, name)), refused))
+            checked.problems.append(Problem(number, data.title(subject, name), refused))
         if planned is None:
             continue
         if planned.code in seen:
-            title = site.title(title_key(site.words, subject, "code"))
             refused = Refused("row_twice", code=planned.code, row=seen[planned.code])
-            checked.problems.append(Problem(number, title, refused))
+            checked.problems.append(Problem(number, data.title(subject, "code"), refused))
             continue
         seen[planned.code] = number
         checked.planned.append(planned)
