@@ -16,8 +16,9 @@ from qdesk.desk.allowing import refuse_without
 from qdesk.desk.mastering import BY
 from qdesk.errors import Refused
 from qdesk.importing import Row, Sheet, read_sheet
-from qdesk.master import Planned, Values, subject_named, title_key
+from qdesk.master import subject_named, title_key
 from qdesk.master_columns import Subject
+from qdesk.master_kept import Planned, Values
 from qdesk.master_rows import Checked, Problem, Raw, check_rows
 from qdesk.new_files import EXPORTS
 from qdesk.people import find_session

@@ -11,8 +11,9 @@ from typing import Any
 from qdesk.clock import moment
 from qdesk.errors import Refused
 from qdesk.exporting import Row, Table, TableFile, Value, as_number
-from qdesk.master import choice_titles, subject_named, title_key, told
+from qdesk.master import choice_titles, subject_named, title_key
 from qdesk.master_columns import AMOUNT, CHOICE, FLAG, SUBJECTS, WHOLE, MasterColumn, Subject
+from qdesk.master_kept import told
 from qdesk.new_files import EXPORTS, new_file
 from qdesk.scan import format_quantity, visible
 from qdesk.searching import found_in, sought

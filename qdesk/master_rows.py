@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from qdesk.database import Cursor
 from qdesk.errors import Because, Refused
-from qdesk.master import MasterData, Planned
+from qdesk.master import MasterData
 from qdesk.master_columns import LONGEST_LIST, Subject
+from qdesk.master_kept import Planned
 from qdesk.scan import visible
 from qdesk.site import Site
 from qdesk.words import Title

@@ -96,6 +96,7 @@ def test_a_box_label_says_where_it_goes_and_leaves_room_for_what_nobody_wrote_R0
     assert label["head"] == "GX26-000001"
     assert dict(label["rows"]) == {
         "Product": "V-100 闸阀", "Quantity": "2 台", "Destination": "", "Consignee": "Acme", "Telephone": "", "Box no.": "",
+        "Made on": "", "Shelf life": "", "Transport": "",
     }  # fmt: skip
 
 

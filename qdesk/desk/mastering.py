@@ -15,8 +15,9 @@ from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer
 from qdesk.errors import Refused
 from qdesk.journal import Entry
-from qdesk.master import MasterData, Planned, choice_titles, write
+from qdesk.master import MasterData, choice_titles
 from qdesk.master_columns import CHOICE, CODE, FLAG, ITEM, PARTY, SUBJECTS, WHOLE, YES_OR_NO, MasterColumn, Subject
+from qdesk.master_kept import Planned, write
 from qdesk.master_rows import Checked, because, check_rows, rows_given
 from qdesk.people import Session
 from qdesk.scan import visible
