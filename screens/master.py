@@ -76,7 +76,7 @@ class MasterScreen(ListFrame):
 
     def help_page(self) -> str:
         """Return the handbook page about master data."""
-        return "administration"
+        return "master_data"
 
     def actions(self) -> list[Action]:
         """Go through the lists, and do what this person may do with the list and with its chosen row."""

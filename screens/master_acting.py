@@ -45,6 +45,10 @@ class MasterActing(AdministeringScreen):
         self.before = {ask["name"]: as_typed(ask, kept[ask["name"]]) for ask in intent.asks} if kept else {}
         """What is kept of the row, as it would be typed."""
 
+    def help_page(self) -> str:
+        """Return the handbook page about master data."""
+        return "master_data"
+
     async def restore(self) -> None:
         """Begin with what is kept of the row; what was typed here before goes before it."""
         for asked in self.questions:

@@ -51,7 +51,7 @@ class ImportScreen(ListFrame):
 
     def help_page(self) -> str:
         """Return the handbook page about master data."""
-        return "administration"
+        return "master_data"
 
     def actions(self) -> list[Action]:
         """Take the file in where nothing is wrong with it, or look at it once more."""

@@ -40,7 +40,7 @@ class MasterRow(AskedPage):
 
     def help_page(self) -> str:
         """Return the handbook page about master data."""
-        return "administration"
+        return "master_data"
 
     def actions(self) -> list[Action]:
         """Return what may be done with the row."""

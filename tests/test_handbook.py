@@ -28,7 +28,8 @@ ROW = re.compile(r"^\| `([a-z_0-9]+)` \| (.*?) \|", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
 COPY = re.compile(r"<([^<>]+/[0-9]+)>")
-PAGES = ("index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables")
+PAGES = ("index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables",
+         "master_data")  # fmt: skip
 
 
 def page(language: str, name: str) -> str:
@@ -149,7 +150,8 @@ def test_the_page_of_the_modification_tells_its_copies_endings_and_steps(languag
 
 
 def test_every_command_in_the_handbook_is_understood(language: str) -> None:
-    commands = [line for name in ("site", "pipe", "printing", "registers") for line in fenced(page(language, name), "console")]
+    pages = ("site", "pipe", "printing", "registers", "master_data")
+    commands = [line for name in pages for line in fenced(page(language, name), "console")]
     for command in commands:
         program, *given = command.partition(" <")[0].split()
         assert program == "qdesk"

@@ -1,4 +1,4 @@
-"""Files of spreadsheet programs read as hostile input: each cell a text, or with what is wrong with it; nothing hangs or bursts."""
+"""Files of spreadsheet programs read as hostile input: each cell a text, or what is wrong with it; nothing hangs or bursts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def bent(path: Path, to: Path, part: str, old: bytes, new: bytes) -> Path:
 
 
 def test_rows_are_read_with_the_numbers_a_spreadsheet_program_shows_and_empty_ones_left_out(tmp_path: Path) -> None:
-    rows = [["编码", "名称"], [], ["V-1", " 闸阀 "], ["", None], ["V-2", "球阀", ""]]
+    rows: list[list[Any]] = [["编码", "名称"], [], ["V-1", " 闸阀 "], ["", None], ["V-2", "球阀", ""]]
     sheet = read_sheet(book(tmp_path / "a.xlsx", *rows))
     assert texts(sheet) == [(1, ["编码", "名称"]), (3, ["V-1", "闸阀"]), (5, ["V-2", "球阀"])]
     (tmp_path / "a.csv").write_text("编码,名称\n,\nV-1, 闸阀 \n\nV-2,球阀,\n", encoding="utf-8")

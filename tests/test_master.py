@@ -21,7 +21,8 @@ def item(floor: Floor, code: str = "V-900") -> dict[str, Any]:
 
 
 def test_an_item_is_added_with_all_that_is_known_of_it(floor: Floor) -> None:
-    more = {"spec": "DN50", "model": "Z41", "decimals": 1, "pack": "2.5", "shelf_days": 365, "least": "10", "purchased": "yes"}
+    more: dict[str, Any] = {"spec": "DN50", "model": "Z41", "decimals": 1, "pack": "2.5", "shelf_days": 365, "least": "10"}
+    more["purchased"] = "yes"
     act(floor, "add_item", **ITEM, **more, serialised="no", certified=True)
     known = item(floor)
     assert {name: known[name] for name in more} == {**more, "purchased": True}
@@ -29,10 +30,12 @@ def test_an_item_is_added_with_all_that_is_known_of_it(floor: Floor) -> None:
 
 
 @pytest.mark.parametrize(("wrong", "code"), [
-    ({"pack": "0.25", "decimals": 1}, "number_too_fine"), ({"pack": "-1"}, "number_unreadable"), ({"least": "１２"}, "number_unreadable"),
-    ({"shelf_days": 40_000}, "number_over"), ({"shelf_days": "1e3"}, "number_unreadable"), ({"purchased": "perhaps"}, "choice_unknown"),
+    ({"pack": "0.25", "decimals": 1}, "number_too_fine"), ({"pack": "-1"}, "number_unreadable"),
+    ({"least": "１２"}, "number_unreadable"), ({"shelf_days": 40_000}, "number_over"),
+    ({"shelf_days": "1e3"}, "number_unreadable"), ({"purchased": "perhaps"}, "choice_unknown"),
     ({"name": ""}, "answer_missing"), ({"name": "a\x00b"}, "text_unclean"), ({"name": 3.5}, "text_expected"),
-    ({"code": "GX26-000123"}, "code_of_paper"), ({"code": "GX26-000123/4"}, "code_of_paper"), ({"code": "1" * 18}, "code_of_paper"),
+    ({"code": "GX26-000123"}, "code_of_paper"), ({"code": "GX26-000123/4"}, "code_of_paper"),
+    ({"code": "1" * 18}, "code_of_paper"),
     ({"code": "K1"}, "code_taken"), ({"code": "finished_store"}, "code_taken"), ({"code": "V-100"}, "given_twice"),
     ({"storage": "nowhere known"}, "choice_unknown"), ({"closed": True}, "field_unknown"),
 ])  # fmt: skip

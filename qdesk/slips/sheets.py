@@ -26,6 +26,8 @@ from qdesk.words import Words
 Json = dict[str, Any]
 Row = tuple[str, str]
 """What a line of a label is about, and what it says; "" is left to be written by hand."""
+FIRST_PRODUCTS, MORE_PRODUCTS = 3, 7
+"""How many products of a box have room on its first label, beside where it goes, and on each that follows."""
 
 DOCUMENT = """SELECT d.form, d.fields, d.revision, d.void_at, c.digest, d.in_case FROM documents d
   JOIN cases c ON c.code = d.in_case WHERE d.serial = ?"""
@@ -49,8 +51,11 @@ TRANSPORT = ("transport_notes", "transport")
 """The fields that say how the goods want to be carried (R092)."""
 
 
-def label(title: str, head: str, rows: Sequence[Row], code: str, mark: str = "") -> Json:
-    """Return one label for the template: what it is of, its name and perhaps a mark in large letters, lines, and the code."""
+def label(title: str, head: str, rows: Sequence[tuple[str, ...]], code: str, mark: str = "") -> Json:
+    """Return one label for the template: what it is of, its name and perhaps a mark in large letters, lines, and the code.
+
+    A line may say two things beside each other.
+    """
     return {"title": title, "head": head, "mark": mark, "rows": [list(row) for row in rows], "code": code_of(code)}
 
 
@@ -81,16 +86,29 @@ def lot_label(site: Site, cursor: Cursor, subject: str, words: Words, again: boo
     lot = read_lot(cursor, code)
     item, today = read_item(cursor, lot.item), words.show(moment(site.clock.now()).date())
     made, expires = (words.show(moment(at).date()) if at else "" for at in (lot.made_at, lot.expires_at))
-    said = [
-        ("item", lot.item), ("", item.name if item.name != item.code else ""), ("spec", item.spec), ("serial", lot.serial or ""),
-        ("batch", lot.batch), ("customer", _customer_of(cursor, lot.origin)), ("origin", lot.origin), ("owner", lot.owner),
-        ("made", made), ("expires", expires),
-    ]  # fmt: skip
     there = _one(cursor, LIES, code, lot.item)
     much = f"{format_quantity(there)} {item.unit}".strip() if there else ""
-    rows = [*_said(words, said), (words.say("sheet.quantity_on", day=today), much)]
+    pairs = [
+        [("item", _named(lot.item, item.name, item.spec))],
+        [("expires", expires), ("made", made)],
+        [("owner", lot.owner)],
+        [("customer", _customer_of(cursor, lot.origin)), ("origin", lot.origin)],
+        [("batch", lot.batch), ("serial", lot.serial or "")],
+    ]  # fmt: skip
+    rows = [_beside(_said(words, pair)) for pair in pairs if any(text for _, text in pair)]
+    rows.insert(1, (words.say("sheet.quantity_on", day=today), much))
     made_label = label(words.say("sheet.lot"), code, rows, code, _mark_of(site, cursor, lot, words))
     return labels(site, words, again, [made_label])
+
+
+def _named(item: str, name: str, spec: str) -> str:
+    """Return an item in one line, nothing twice."""
+    return " ".join(dict.fromkeys(part for part in (item, name, spec) if part))
+
+
+def _beside(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return lines that stand beside each other as one."""
+    return tuple(text for row in rows for text in row)
 
 
 def _mark_of(site: Site, cursor: Cursor, lot: Lot, words: Words) -> str:
@@ -170,9 +188,9 @@ def box_label(site: Site, cursor: Cursor, subject: str, words: Words, again: boo
         boxes.setdefault(_box_of(line) or f"#{line[0]}", []).append(line)
     empty = {"#": [(1, "", 0, "", "", "{}", "", 0)]}
     made = [
-        _box(words, serial, lines, journey, [*_keeping(cursor, words, case, lines), *carried])
-        for lines in (boxes or empty).values()
-    ]
+        each for lines in (boxes or empty).values()
+        for each in _box(words, serial, lines, journey, [*_keeping(cursor, words, case, lines), *carried])
+    ]  # fmt: skip
     return labels(site, words, again, made)
 
 
@@ -192,13 +210,33 @@ def _keeping(cursor: Cursor, words: Words, case: str, lines: Sequence[tuple[Any,
     return [("made", ", ".join(made)), ("shelf_life", ", ".join(life))]
 
 
-def _box(words: Words, serial: str, lines: Sequence[tuple[Any, ...]], journey: Sequence[Row], keeping: Sequence[Row]) -> Json:
-    rows: list[Row] = []
-    for _, item, quantity, name, unit, _, spec, _ in lines:
-        named = " ".join(dict.fromkeys(part for part in (item, name, spec) if part))
-        rows += [("product", named), ("quantity", f"{format_quantity(quantity)} {unit}" if item else "")]
-    rows += [*journey, ("box", _box_of(lines[0])), *keeping]
-    return label(words.say("sheet.packing_list"), serial, [(words.say(f"sheet.{name}"), text) for name, text in rows], serial)
+def _box(
+    words: Words, serial: str, lines: Sequence[tuple[Any, ...]], journey: Sequence[Row], keeping: Sequence[Row]
+) -> list[Json]:
+    """Return the label of a box, and those that follow where it holds more products than one has room for."""
+    title, box = words.say("sheet.packing_list"), ("box", _box_of(lines[0]))
+    products = [
+        (_named(item, name, spec), f"{format_quantity(quantity)} {unit}" if item else "")
+        for _, item, quantity, name, unit, _, spec, _ in lines
+    ]
+    destination, consignee, telephone = journey
+    made, life, transport = keeping
+    pairs = [[destination], [consignee], [telephone, box], [made, life], [transport]]
+    if len(products) == 1:
+        first = [[("product", products[0][0])], [("quantity", products[0][1])]]
+    else:
+        first = [[("product", "  ".join(product))] for product in products[:FIRST_PRODUCTS]]
+    more = [products[start : start + MORE_PRODUCTS] for start in range(FIRST_PRODUCTS, len(products), MORE_PRODUCTS)]
+    made_labels = [label(title, serial, [_spoken(words, pair) for pair in [*first, *pairs]], serial)]
+    for part in more:
+        rows = [_spoken(words, [("product", "  ".join(product))]) for product in part]
+        made_labels.append(label(title, serial, [*rows, _spoken(words, [box])], serial))
+    return made_labels
+
+
+def _spoken(words: Words, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return lines in words as one, also what is left to be written by hand."""
+    return _beside([(words.say(f"sheet.{name}"), text) for name, text in rows])
 
 
 def stamp_label(site: Site, cursor: Cursor, subject: str, words: Words, again: bool = False) -> Json:
