@@ -28,7 +28,7 @@ from screens.textframe import TextFrame
 
 Json = dict[str, Any]
 ROOM = LAST_KEY - FIRST_KEY + 1
-MASTER_KEY = 8
+MASTER_KEY = 9
 NAMED = 20
 """Cells for what an act is called; what it is for stands behind it."""
 KINDS: dict[str, type[Asked]] = {
@@ -97,7 +97,7 @@ class AdministrationScreen(TextFrame):
         """Show what is kept of items, customers and suppliers, and bins."""
         from screens.master import MasterScreen  # loaded when it is asked for
 
-        await self.app.push_screen(MasterScreen(self.desk))
+        await self.app.push_screen(MasterScreen())
 
     async def turn_over(self) -> None:
         """Give the keys to the next acts, after the last to the first again."""

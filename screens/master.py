@@ -57,13 +57,18 @@ def finish(site: Site, file: TableFile) -> Path:
 class MasterScreen(ListFrame):
     """One list of master data at a time."""
 
-    def __init__(self, desk: DeskScreen, table: str = "items", looked_for: str = "") -> None:
+    def __init__(self, table: str = "items", looked_for: str = "") -> None:
         """Begin with one of the lists."""
         super().__init__()
-        self.desk, self.list, self.looked_for = desk, table, looked_for
+        self.list, self.looked_for = table, looked_for
         self.acts: dict[str, Json] = {}
         """What whoever sits here may do with master data, by step."""
         self.is_exporting = False
+
+    @property
+    def desk(self) -> DeskScreen:
+        """Return the desk from which this was opened: acts are done there."""
+        return next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
 
     @property
     def subject(self) -> str:

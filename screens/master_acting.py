@@ -95,7 +95,7 @@ class MasterActing(AdministeringScreen):
         if self.house.frame is not self.desk:
             return
         said = self.desk.said
-        shown = MasterScreen(self.desk, listed.list, listed.looked_for)
+        shown = MasterScreen(listed.list, listed.looked_for)
         await self.app.push_screen(shown)
         shown.tell(self.house.words.clauses([said, subject]) if subject else said)
 

@@ -97,7 +97,7 @@ class ImportScreen(ListFrame):
         """Do what the file says: all of it or nothing."""
         request = (self.looked or {})["request"]
         done = await self.house.engine.act(self.house.present_seat, request)
-        shown, app, said = MasterScreen(self.listed.desk, self.list), self.app, self.say("import.done", act=done.act)
+        shown, app, said = MasterScreen(self.list), self.app, self.say("import.done", act=done.act)
         await self.house.to_desk()
         await app.push_screen(shown)
         shown.tell(said)

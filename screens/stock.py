@@ -32,7 +32,7 @@ class StockScreen(ListFrame):
         """Go through the places, one after the other or back to all."""
         keys = [Action(2, self.say("list.key_next_place"), self.next_place)]
         keys.append(Action(4, self.say("returnables.key_list"), self.show_returnables))
-        keys.append(Action(8, self.say("master.key"), self.show_master))
+        keys.append(Action(9, self.say("master.key"), self.show_master))
         return [*keys, Action(3, self.say("list.key_all_places"), self.all_places)] if self.place else keys
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
@@ -116,11 +116,9 @@ class StockScreen(ListFrame):
 
     async def show_master(self) -> None:
         """Show what is kept of items, customers and suppliers, and bins."""
-        from screens.desk import DeskScreen  # loaded when it is asked for
-        from screens.master import MasterScreen
+        from screens.master import MasterScreen  # loaded when it is asked for
 
-        desk = next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
-        await self.app.push_screen(MasterScreen(desk))
+        await self.app.push_screen(MasterScreen())
 
     async def open_row(self, row: Json) -> None:
         """Lay the item's card on the desk."""

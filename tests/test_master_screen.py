@@ -16,7 +16,7 @@ from screens.stock import StockScreen
 
 
 async def open_list(terminal: Terminal, *keys: str) -> MasterScreen:
-    await terminal.press("f7", "f8")
+    await terminal.press("f7", "f9")
     listed = terminal.frame
     assert isinstance(listed, MasterScreen), terminal.text
     await terminal.press(*keys)
@@ -126,7 +126,7 @@ def test_everybody_may_look_and_print_labels_and_only_the_administrator_changes(
     async def story(terminal: Terminal) -> None:
         await terminal.press("f10", "f2")
         assert isinstance(terminal.frame, StockScreen)
-        await terminal.press("f8")
+        await terminal.press("f9")
         listed = terminal.frame
         assert isinstance(listed, MasterScreen)
         assert [action.key for action in listed.actions()] == [2, 8, 7]
