@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,17 +36,6 @@ def run_export(site: Site, words: Words, given: Arguments) -> int:
 
 def run_import(site: Site, words: Words, given: Arguments) -> int:
     """Look a file through, and take it in where nothing is wrong with it and somebody may."""
-    from qdesk.telling_lists import tell_import
+    from qdesk.telling_lists import asked_who, tell_import
 
-    def identity() -> tuple[str, str]:
-        """Ask who does it; a program gives badge and PIN on two lines."""
-        asked = sys.stdin.isatty()
-        badge = given.badge or (input if asked else read_line)(words.say("import.badge") + ": ")
-        return badge.strip(), getpass.getpass(words.say("import.pin") + ": ") if asked else read_line()
-
-    return tell_import(site, given.list, given.file, None if given.dry_run else identity, words)
-
-
-def read_line(prompt: str = "") -> str:
-    """Return the next line of the standard input."""
-    return sys.stdin.readline().strip()
+    return tell_import(site, given.list, given.file, None if given.dry_run else asked_who(given.badge, words), words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +46,19 @@ def tell_import(site: Site, name: str, path: Path, identity: Identity | None, wo
     if identity is not None and not looked["before"]:
         screen.print(Text(words.say("import.done", act=take_in(site, looked["request"], identity))), soft_wrap=True)
     return 0
+
+
+def asked_who(badge: str, words: Words) -> Identity:
+    """Return what asks for badge and PIN, a badge that is known already left out; a program gives each on a line."""
+
+    def identity() -> tuple[str, str]:
+        if sys.stdin.isatty():
+            wearer = badge or input(words.say("import.badge") + ": ")
+            return wearer.strip(), getpass.getpass(words.say("import.pin") + ": ")
+        wearer = badge or sys.stdin.readline()
+        return wearer.strip(), sys.stdin.readline().strip()
+
+    return identity
 
 
 def take_in(site: Site, request: dict[str, object], identity: Identity) -> int:
