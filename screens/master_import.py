@@ -143,8 +143,7 @@ class ImportScreen(ListFrame):
     def head_lines(self, reader: Reader) -> list[Content]:
         """Return which file is shown and what it would do, or how one is named."""
         if self.looked is None:
-            folder = reader.site.config.folder / EXPORTS
-            return reader.wrapped(self.say("import.how", folder=str(folder)), "", "  ", "bold $primary")
+            return reader.wrapped(self.say("import.how", folder=EXPORTS), "", "  ", "bold $primary")
         named = " / ".join(part for part in (self.looked["file"], self.looked["sheet"]) if part)
         told = [styled(line, "bold $primary") for line in [named]]
         return [*told, *reader.wrapped(self.counts(self.looked), "", "  ")] if not self.is_broken else told

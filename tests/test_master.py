@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from factory_floor import Floor
 
+from qdesk.searching import find_items
+
 ITEM = {"code": "V-900", "name": "新阀", "unit": "台"}
 PARTY = {"code": "C-1", "kind": "customer", "name": "海河机械"}
 
@@ -118,6 +120,14 @@ def test_nothing_new_is_begun_with_a_closed_item_and_what_was_begun_goes_on(floo
     for line in ({"item": becomes, "becomes": "V-300"}, {"item": "V-100", "becomes": becomes}):
         with floor.refused("item_closed"):
             act(floor, "apply", "S1", lines=[{**line, "quantity": "1"}], fields={"customer": "Acme"})
+
+
+def test_a_closed_item_is_not_offered_for_a_new_form_but_by_its_very_code_it_is_known(floor: Floor) -> None:
+    act(floor, "close_item", code="V-300")
+    offered = [item["code"] for item in find_items(floor.site, "V-", closed=False)]
+    assert "V-200" in offered and "V-300" not in offered
+    assert [item["code"] for item in find_items(floor.site, "V-300", closed=False)] == ["V-300"]
+    assert "V-300" in [item["code"] for item in find_items(floor.site, "V-")]
 
 
 def test_customers_and_suppliers_are_added_changed_closed_and_opened_again(floor: Floor) -> None:
