@@ -26,7 +26,7 @@ from qdesk.words import Words
 Json = dict[str, Any]
 Row = tuple[str, str]
 """What a line of a label is about, and what it says; "" is left to be written by hand."""
-FIRST_PRODUCTS, MORE_PRODUCTS = 3, 7
+FIRST_PRODUCTS, MORE_PRODUCTS = 2, 6
 """How many products of a box have room on its first label, beside where it goes, and on each that follows."""
 
 DOCUMENT = """SELECT d.form, d.fields, d.revision, d.void_at, c.digest, d.in_case FROM documents d
