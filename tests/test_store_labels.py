@@ -120,7 +120,7 @@ def test_a_bin_label_says_its_store_and_its_zone_and_nobody_labels_a_bin_that_is
     assert (label["head"], said(label)["Store"]) == ("A-01-02", "finished goods store")
     with pytest.raises(Refused) as refused:
         built(site, "bin_label", "A-99")
-    assert refused.value.code == "bin_unknown"
+    assert refused.value.code == "code_unknown"
 
 
 @pytest.mark.parametrize("name", sorted(LABELS))

@@ -145,13 +145,13 @@ def place_label(site: Site, cursor: Cursor, subject: str, words: Words, again: b
 def bin_label(site: Site, cursor: Cursor, subject: str, words: Words, again: bool = False) -> Json:
     """Return the label of a bin: its store and its zone, so that nothing is put where it must not lie (R051, R053).
 
-    Raises Refused("bin_unknown").
+    Raises Refused("code_unknown").
     """
     code = clean_code(subject)
     cursor.execute(BIN, (code,))
     found = cursor.fetchall()
     if not found:
-        raise Refused("bin_unknown", bin=visible(code))
+        raise Refused("code_unknown", code=visible(code))
     place, zone = found[0]
     rows = [(words.say(f"sheet.bin_{name}"), _titled(site, column, value, words)) for name, column, value in (
         ("store", BIN_OF["place"], place), ("zone", BIN_OF["zone"], zone))]  # fmt: skip
