@@ -120,7 +120,10 @@ class MasterData:
         return clean_text(str(raw) if isinstance(raw, int) else raw, title, self.longest)
 
     def choice(self, column: MasterColumn, text: str) -> str:
-        """Return the choice that was meant, by its name or by its title in either language; raises Refused("choice_unknown")."""
+        """Return the choice that was meant, by its name or by its title in either language.
+
+        Raises Refused: choice_unknown, choice_not_listed.
+        """
         if column.name not in self.meant:
             flags = MasterColumn(column.name, choices=YES_OR_NO) if column.kind == FLAG else column
             known = {"true": "yes", "1": "yes", "false": "no", "0": "no"} if column.kind == FLAG else {}
@@ -128,6 +131,8 @@ class MasterData:
                 known |= {name.casefold(): name, title.zh.casefold(): name, title.en.casefold(): name}
             self.meant[column.name] = known
         found = self.meant[column.name].get(text.casefold())
+        if found is None and column.kind == CHOICE:
+            raise Refused("choice_not_listed", value=visible(text), known=list(choice_titles(self.site, column).values()))
         if found is None:
             raise Refused("choice_unknown", value=visible(text))
         return found

@@ -39,7 +39,7 @@ def test_an_item_is_added_with_all_that_is_known_of_it(floor: Floor) -> None:
     ({"code": "GX26-000123"}, "code_of_paper"), ({"code": "GX26-000123/4"}, "code_of_paper"),
     ({"code": "1" * 18}, "code_of_paper"),
     ({"code": "K1"}, "code_taken"), ({"code": "finished_store"}, "code_taken"), ({"code": "V-100"}, "given_twice"),
-    ({"storage": "nowhere known"}, "choice_unknown"), ({"closed": True}, "field_unknown"),
+    ({"storage": "nowhere known"}, "choice_not_listed"), ({"closed": True}, "field_unknown"),
 ])  # fmt: skip
 def test_what_is_not_fit_is_refused_and_nothing_is_written(floor: Floor, wrong: dict[str, Any], code: str) -> None:
     with floor.refused(code):
