@@ -122,6 +122,17 @@ def test_a_customer_is_added_closed_and_opened_again(floor: Floor) -> None:
     assert floor.rows("SELECT code, kind, name, closed_at FROM parties") == [("C-1", "customer", "Haihe", None)]
 
 
+def test_the_card_of_a_closed_item_says_so(floor: Floor) -> None:
+    async def story(terminal: Terminal) -> None:
+        await terminal.type("V-300\r")
+        assert "closed" not in terminal.text
+        floor.do("A1", "close_item", case="", code="V-300")
+        await terminal.type("V-300\r")
+        assert "closed" in terminal.text
+
+    at(floor, "finished_store", story, "K1")
+
+
 def test_everybody_may_look_and_print_labels_and_only_the_administrator_changes(floor: Floor) -> None:
     async def story(terminal: Terminal) -> None:
         await terminal.press("f10", "f2")
