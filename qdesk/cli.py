@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qdesk import __version__, ledger_commands, print_commands, register_commands
+from qdesk import __version__, ledger_commands, master_commands, print_commands, register_commands
 from qdesk.errors import Refused
 from qdesk.terminal import LOOKS, can_be_guided, on_a_terminal, open_desk, open_guided, use_utf8
 from qdesk.words import LANGUAGES, Words
@@ -50,7 +50,11 @@ def parser() -> argparse.ArgumentParser:
     add_desk_commands(commands)
     add_site_commands(commands)
     add_look_commands(commands)
-    for add in (print_commands.add_print_commands, register_commands.add_register_commands, ledger_commands.add_ledger_commands):
+    further = (
+        print_commands.add_print_commands, register_commands.add_register_commands, ledger_commands.add_ledger_commands,
+        master_commands.add_master_commands,
+    )  # fmt: skip
+    for add in further:
         add(lambda name, run, about: command(commands, name, run, about), opened)
     add_keeping_commands(commands)
     return top

@@ -54,10 +54,14 @@ def found_in(columns: Sequence[str], words: Sequence[str]) -> tuple[str, list[st
     return " AND ".join([f"({somewhere})"] * len(words)) or "1 = 1", given
 
 
-def find_items(site: Site, text: object, limit: int = PAGE) -> list[Json]:
-    """Return items by code, name, spec or model: the very code first, then codes that begin so, then whatever holds the words."""
+def find_items(site: Site, text: object, limit: int = PAGE, closed: bool = True) -> list[Json]:
+    """Return items by code, name, spec or model: the very code first, then codes that begin so, then whatever holds the words.
+
+    Without ``closed`` an item that is closed is found by its very code alone: nothing new is to be begun with it.
+    """
     words = sought(text)
     condition, given = found_in(ITEM_TEXTS, words)
+    condition = condition if closed else f"{condition} AND closed_at IS NULL"
     begins = f"{as_typed(words[0])}%" if words else "%"
     searches: tuple[tuple[str, list[str]], ...] = (
         ("code = ?", [" ".join(words)]),

@@ -27,6 +27,7 @@ from screens.textframe import TextFrame
 
 Json = dict[str, Any]
 ROOM = LAST_KEY - FIRST_KEY + 1
+MASTER_KEY = 9
 NAMED = 20
 """Cells for what an act is called; what it is for stands behind it."""
 KINDS: dict[str, type[Asked]] = {
@@ -87,7 +88,15 @@ class AdministrationScreen(TextFrame):
             Action(key, self.acts[place]["title"], partial(self.open, place))
             for place, key in self.keyed().items()
         ]
-        return [*actions, Action(LAST_KEY, self.say("key.more"), self.turn_over)] if self.room < ROOM else actions
+        if self.room < ROOM:
+            actions.append(Action(LAST_KEY, self.say("key.more"), self.turn_over))
+        return [*actions, Action(MASTER_KEY, self.say("master.key"), self.show_master)]
+
+    async def show_master(self) -> None:
+        """Show what is kept of items, customers and suppliers, and bins."""
+        from screens.master import MasterScreen  # loaded when it is asked for
+
+        await self.app.push_screen(MasterScreen())
 
     async def turn_over(self) -> None:
         """Give the keys to the next acts, after the last to the first again."""

@@ -13,7 +13,7 @@ from screens.choices import FIRST_KEY, LAST_KEY, PREVIEW, Choice, Situation, cho
 from screens.frame import StatusLine
 from screens.intent import Intent, opening_intent, step_intent
 from screens.keybar import Action
-from screens.leading import SHEETS, LeadingDesk
+from screens.leading import SHEETS, LeadingDesk, sheet_of
 from screens.looking import CASE_CARDS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class DeskScreen(LeadingDesk):
         if self.card["kind"] == "blank":
             return actions + self.opening_actions(self.card["openings"])
         if self.card["kind"] in SHEETS:
-            sheet = Action(FIRST_KEY, self.say(f"kind.{SHEETS[self.card['kind']]}"), self.print_sheet)
+            sheet = Action(FIRST_KEY, self.say(f"kind.{sheet_of(self.card)}"), self.print_sheet)
             return [*actions, sheet, *self.stock_actions(FIRST_KEY + 1)]
         for choice in self.choices():
             if choice.key:

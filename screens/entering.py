@@ -207,7 +207,7 @@ class LinesEditor(EntryRow):
 
     async def found(self, text: str) -> list[Json]:
         """Return what matches; raises Refused("item_unknown") where nothing does."""
-        found = await self.page.ask(find_items, text, MOST_MATCHES + 1)
+        found = await self.page.ask(find_items, text, MOST_MATCHES + 1, closed=bool(self.page.intent.case))
         if not found:
             raise Refused("item_unknown", item=text)
         return found

@@ -12,6 +12,11 @@ SHEETS = {"item": "item_label", "lot": "lot_label", "bin": "place_label", "perso
 """What is printed of a thing, by the kind of its card."""
 
 
+def sheet_of(card: Json) -> str:
+    """Return what is printed of the thing on a card; a bin, which has a zone, has a label of its own."""
+    return "bin_label" if "zone" in card else SHEETS[card["kind"]]
+
+
 class LeadingDesk(LookingDesk):
     """A desk from which other screens are reached."""
 
@@ -64,7 +69,7 @@ class LeadingDesk(LookingDesk):
             return
         from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
 
-        kind = SHEETS[self.card["kind"]]
+        kind = sheet_of(self.card)
         await self.house.engine.ask(ask_for, self.token, kind, self.laid)
         self.tell(self.say("printing.asked", sheet=self.say(f"kind.{kind}")))
         self.house.ring()

@@ -27,7 +27,9 @@ def item_lines(card: Json, reader: Reader) -> list[Content]:
     """Return what an item is and where it lies."""
     item = card["item"]
     told = [item["code"], item["name"], item["spec"], item["model"], item["unit"]]
-    return [styled("  ".join(shown(part) for part in told if part), "bold"), *balance_lines(card["balances"], reader)]
+    closed = [styled(reader.say("master.is_closed"), "bold $warning")] if item.get("closed_at") else []
+    lines = [styled("  ".join(shown(part) for part in told if part), "bold"), *closed]
+    return [*lines, *balance_lines(card["balances"], reader)]
 
 
 def lot_lines(card: Json, reader: Reader) -> list[Content]:

@@ -21,7 +21,8 @@ from qdesk.slips.typesetting import Typesetter, typesetter
 
 Json = dict[str, Any]
 SUBJECTS = {
-    "item_label": "V-100", "lot_label": "L26-000002", "place_label": "finished_store", "box_label": "GX26-000001",
+    "item_label": "V-100", "lot_label": "L26-000002", "place_label": "finished_store", "bin_label": "A-01-02",
+    "box_label": "GX26-000001",
     "stamp_label": "10", "stickers": "GX26-000002", "badge": "S1", "scanner_sheet": "", "action_cards": "", "test_page": "office",
     "blank_form": "GX26-000003", "register": "application", "monitoring": "2026-03", "quality_month": "2026-03",
     "replenishing": "", "ledger": "item=V-100 place=finished_store",
@@ -59,6 +60,9 @@ def blanks(site: Site) -> Site:
 def built(site: Site, name: str, subject: str | None = None, language: str = "zh", again: bool = False) -> Json:
     """What stands on a sheet."""
     in_force(site)
+    if name == "bin_label" and subject is None:
+        with site.database.writing() as cursor:  # the works has no bin: its first one, where nobody looks at the journal
+            cursor.execute("INSERT INTO bins VALUES('A-01-02', 'finished_store', 'shelves', 0, NULL) ON CONFLICT DO NOTHING")
     with site.database.reading() as cursor:
         return KINDS[name].build(site, cursor, SUBJECTS[name] if subject is None else subject, site.languages[language], again)
 

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from qdesk.clock import Clock
 from screens.app import DeskApp, Opening
 from screens.frame import Frame
+from screens.menu import MenuScreen
 
 NAMES = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", "\x1b": "escape"}
 
@@ -51,6 +52,14 @@ class Terminal:
     async def scan(self, code: str, prefix: str = "]C1") -> None:
         """Scan a code: a burst of keys and Enter."""
         await self.type(f"{prefix}{code}\r")
+
+    async def go_to(self, name: str) -> None:
+        """Open one of the lists that the menu names, with the arrows."""
+        await self.press("f10")
+        menu = self.frame
+        assert isinstance(menu, MenuScreen)
+        place = [each.name for each in menu.further].index(name)
+        await self.press(*["right"] * place, "enter")
 
     async def settled(self) -> None:
         """Wait until every key is answered and painted."""

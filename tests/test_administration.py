@@ -122,8 +122,8 @@ def test_the_administrator_adds_an_item_once(floor: Floor) -> None:
     item = {"code": "V-900", "name": "新阀", "unit": "台", "decimals": 1}
     with floor.refused("wrong_person"):
         floor.do("S1", "add_item", case="", **item)
-    for wrong in ({"decimals": 4}, {"decimals": "1"}, {"unit": ""}, {"code": "V-100"}):
-        with floor.refused("number_unreadable", "answer_missing", "given_twice"):
+    for wrong in ({"decimals": 4}, {"decimals": "one"}, {"unit": ""}, {"code": "V-100"}):
+        with floor.refused("number_over", "number_unreadable", "answer_missing", "given_twice"):
             floor.do("A1", "add_item", case="", **{**item, **wrong})
     floor.do("A1", "add_item", case="", **item)
     assert floor.card("K1", "V-900")["item"]["decimals"] == 1

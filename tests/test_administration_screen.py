@@ -43,7 +43,7 @@ def test_everybody_is_offered_what_the_engine_lets_them_do_and_nothing_else(floo
     own = ["renew_pin", "delegate"]
     people = ["enrol", "give_role", "take_role", "give_stamp", "withdraw_stamp", *own, "dismiss"]
     lots, blanks = ["hold_lot", "release_lot"], ["issue_blanks", "void_blank"]
-    assert offered(floor, "A1") == [*people, "add_item", *blanks]
+    assert offered(floor, "A1") == [*people, "add_item", "add_party", *blanks]
     assert offered(floor, "I1") == [*own, *lots]
     stamps = ["give_stamp", "withdraw_stamp"]
     kept = ["calibrate_instrument", "withdraw_instrument", "limit_stamp", "end_stamp_limit"]

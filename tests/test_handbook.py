@@ -30,7 +30,7 @@ LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
 COPY = re.compile(r"<([^<>]+/[0-9]+)>")
 PAGES = (
     "index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables",
-    "receipts", "nonconformity", "material", "ledger",
+    "receipts", "nonconformity", "material", "ledger", "master_data",
 )  # fmt: skip
 
 

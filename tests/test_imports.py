@@ -88,7 +88,7 @@ for line in {lines!r}:
     [("where", "sales"), ("stock",), ("inbox",), ("procedures", "list"), ("procedures", "show"), ("verify", "--replay"),
      ("demo",), ("demo", "--play"), ("desk",), ("init", "nowhere/at/all"), ("recover", "X"), ("restore", "nothing"), (),
      ("print", "--once"), ("slip", "GX26-000001"), ("sheet", "test_page", "folder"), ("printers",),
-     ("register",), ("register", "application")],
+     ("register",), ("register", "application"), ("export", "items", "/nowhere/x.csv"), ("import", "items", "/nowhere/x.csv")],
     ids=lambda words: " ".join(words),
 )  # fmt: skip
 def test_no_command_of_the_command_line_loads_textual(site: Path, words: tuple[str, ...]) -> None:
@@ -106,7 +106,7 @@ def test_help_needs_none_of_the_rooms_behind_it(name: str) -> None:
 
 def test_the_command_line_itself_loads_only_words_and_refusals() -> None:
     ours = {name for name in loaded("import qdesk.cli") if name.startswith(("qdesk.", "screens"))}
-    commands = {"qdesk.cli", "qdesk.ledger_commands", "qdesk.print_commands", "qdesk.register_commands"}
+    commands = {f"qdesk.{name}_commands" for name in ("ledger", "master", "print", "register")} | {"qdesk.cli"}
     assert ours == commands | {"qdesk.errors", "qdesk.terminal", "qdesk.words"}
 
 

@@ -45,6 +45,14 @@ def read_lines(act: Act, form: Form, inputs: Inputs) -> list[Line]:
     return lines
 
 
+def open_item(act: Act, code: str) -> str:
+    """Return the code of an item; nothing is begun with one that is closed, what was begun before goes on with it."""
+    item = act.item(code)
+    if item.closed_at is not None and not act.case.documents:
+        raise Refused("item_closed", item=item.code)
+    return item.code
+
+
 def asked_of(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Return the columns that somebody is asked for; the others the desk writes itself."""
     return tuple(column for column in columns if not column.written)
@@ -78,7 +86,7 @@ def read_value(act: Act, column: Column, given: object) -> str:
     """Read one value by its kind and return it as it is stored."""
     longest = act.site.config.number("longest_text")
     if column.kind == "item":
-        return act.item(clean_code(given)).code
+        return open_item(act, clean_code(given))
     if column.kind == "lot":
         return read_lot(act.cursor, clean_code(given)).code
     if column.kind == "quantity":

@@ -7,7 +7,7 @@ from typing import Any
 
 from qdesk import paper
 from qdesk.cases import VOID, Copy
-from qdesk.desk import administration, amending, emergency, gating, quality, reversing, upkeep
+from qdesk.desk import administration, amending, emergency, gating, mastering, quality, reversing, upkeep
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.approving import approved
 from qdesk.desk.request import Request
@@ -174,6 +174,7 @@ INPUTS: dict[str, frozenset[str]] = {
     "amend": frozenset(["document", "fields", "lines", "despite"]),
     **administration.INPUTS,
     **upkeep.INPUTS,
+    **mastering.INPUTS,
     **emergency.INPUTS,
     **gating.INPUTS,
     **quality.INPUTS,
@@ -189,6 +190,7 @@ FIXED: dict[str, FixedAct] = {
     "amend": amending.amend,
     **administration.ACTS,
     **upkeep.ACTS,
+    **mastering.ACTS,
     **emergency.ACTS,
     **gating.ACTS,
     **quality.ACTS,

@@ -7,7 +7,7 @@ from typing import Any
 
 from qdesk.blanks import Blank
 from qdesk.database import Cursor
-from qdesk.desk import administration, emergency, gating, quality, upkeep
+from qdesk.desk import administration, emergency, gating, mastering, quality, upkeep
 from qdesk.desk.administration import OTHERS, holds_one, key_of_ask
 from qdesk.desk.book import in_force, opening_form
 from qdesk.desk.judging import any_frozen
@@ -18,8 +18,9 @@ from qdesk.site import Site
 from qdesk.vocabulary import Ask
 from qdesk.words import Words
 
-ASKS = {**administration.ASKS, **upkeep.ASKS, **emergency.ASKS, **gating.ASKS, **quality.ASKS}
-BY = {**administration.BY, **upkeep.BY, **emergency.BY, **gating.BY, **quality.BY}
+ROOMS = (administration, upkeep, mastering, emergency, gating, quality)
+ASKS = {name: asks for room in ROOMS for name, asks in room.ASKS.items()}
+BY = {name: roles for room in ROOMS for name, roles in room.BY.items()}
 ROLES = frozenset(["role", "roles"])
 
 
@@ -73,12 +74,22 @@ def ask_openings(site: Site, session: Session, words: Words, raw: Mapping[str, A
 def fixed_openings(site: Site, token: object, words: Words) -> list[Json]:
     """Return the acts on people and stock that the session's person may do, by the rules that the acts themselves judge by.
 
+    What is begun from the list of what it is about (:func:`row_openings`) is not among them.
+
     ``own`` are those that everybody may do for themselves; ``given`` is what nobody is asked for then.
     """
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
         steps = [step for step, by in BY.items() if holds_one(session.person, by) and makes_sense(site, cursor, session, step)]
-    return [fixed_opening(site, session, step, words) for step in steps]
+    return [fixed_opening(site, session, step, words) for step in steps if step not in mastering.AT_ITS_ROW]
+
+
+def row_openings(site: Site, token: object, words: Words) -> dict[str, Json]:
+    """Return the acts on master data that the session's person may do, by their steps."""
+    with site.database.reading() as cursor:
+        session = find_session(site, cursor, token)
+    steps = [step for step, by in mastering.BY.items() if holds_one(session.person, by)]
+    return {step: fixed_opening(site, session, step, words) for step in steps}
 
 
 def makes_sense(site: Site, cursor: Cursor, session: Session, step: str) -> bool:
@@ -96,7 +107,7 @@ def fixed_opening(site: Site, session: Session, step: str, words: Words) -> Json
     """Return one of these acts; who may do it only for themselves is not asked for whom."""
     own = not BY[step]
     alone = own and not holds_one(session.person, OTHERS)
-    asks = [ask for ask in ASKS[step] if not (alone and ask.name == "badge")]
+    asks = [ask for ask in ASKS[step] if not (alone and ask.name == "badge") and has_choices(site, step, ask)]
     return {
         "step": step,
         "title": words.say(f"step.{step}"),
@@ -107,6 +118,11 @@ def fixed_opening(site: Site, session: Session, step: str, words: Words) -> Json
     }
 
 
+def has_choices(site: Site, step: str, ask: Ask) -> bool:
+    """Tell whether there is anything to choose where something is to be chosen: a factory may name no classes of goods."""
+    return ask.name != "storage" or bool(mastering.choices_of(site, step, ask.name))
+
+
 def fixed_ask(site: Site, session: Session, step: str, ask: Ask, words: Words) -> Json:
     """Return one question of such an act; roles, forms, operations and kinds of instruments come with what they are called."""
     told = {**ask_card(ask, words, ask.required), "title": words.say(key_of_ask(words, step, ask.name))}
@@ -114,8 +130,8 @@ def fixed_ask(site: Site, session: Session, step: str, ask: Ask, words: Words) -
         forms = emergency.forms_of_blanks(site)
         titles = [f"{form.title.in_(words.language)} {form.number}".strip() for _, _, form in forms]
         return {**told, "choices": tuple(key for key, _, _ in forms), "choice_titles": titles}
-    if ask.name in ("operation", "kind"):
-        named = quality.operations(site) if ask.name == "operation" else site.factory.instruments
+    named = quality.choices_of(site, step, ask.name) if step in quality.ASKS else mastering.choices_of(site, step, ask.name)
+    if named:
         return {**told, "choices": tuple(named), "choice_titles": [title.in_(words.language) for title in named.values()]}
     if ask.name not in ROLES:
         return told

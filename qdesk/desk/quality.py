@@ -104,6 +104,13 @@ def wanted_limit(act: Administering) -> tuple[str, str, str]:
     return stamp.number, item, operation
 
 
+def choices_of(site: Site, step: str, name: str) -> dict[str, Title]:
+    """Return what may be chosen where one of these acts asks for an operation or a kind of instrument; else nothing."""
+    if name == "operation":
+        return operations(site)
+    return dict(site.factory.instruments) if name == "kind" else {}
+
+
 def operations(site: Site) -> dict[str, Title]:
     """Return the steps at which somebody stamps, by procedure and step, each with what both are called."""
     found = {}

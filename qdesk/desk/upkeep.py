@@ -1,4 +1,4 @@
-"""What is kept up beside the cases: items, holds on lots, and a clock that was set back and is right."""
+"""What is kept up beside the cases: holds on lots, and a clock that was set back and is right."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qdesk.errors import Refused
 from qdesk.journal import Entry
 from qdesk.people import Session
 from qdesk.quarantine import NONCONFORMING
-from qdesk.scan import clean_code, visible
+from qdesk.scan import clean_code
 from qdesk.site import Site
 from qdesk.stock import HELD, read_lot
 from qdesk.vocabulary import Ask
@@ -43,32 +43,6 @@ def change_hold(act: Administering, holding: bool) -> Done:
     return act.finish(lot=lot.code, reason=reason)
 
 
-def add_item(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
-    """A new item of the stock list; its code is its name for ever."""
-    act = Administering(site, entry, session, request)
-    act.only(BY["add_item"])
-    code = clean_code(act.text("code"))
-    entry.cursor.execute("SELECT COUNT(*) FROM items WHERE code = ?", (code,))
-    if entry.cursor.fetchall()[0][0]:
-        raise Refused("given_twice", value=code)
-    decimals = request.inputs.get("decimals", 0)
-    if type(decimals) is not int or not 0 <= decimals <= 3:
-        raise Refused("number_unreadable", text=visible(decimals))
-    words = {name: act.text(name, required=name in ("name", "unit")) for name in ("name", "spec", "model", "unit")}
-    flags = {name: int(flag(request.inputs.get(name))) for name in ("serialised", "certified")}
-    entry.insert("items", code=code, decimals=decimals, **words, **flags)
-    return act.finish(item=code)
-
-
-def flag(given: object) -> bool:
-    """Return what was said of an item, "no" where nothing was; raises Refused("choice_unknown") for anything but yes or no."""
-    if given is None or isinstance(given, bool):
-        return bool(given)
-    if given not in YES_OR_NO:
-        raise Refused("choice_unknown", value=visible(given))
-    return given == "yes"
-
-
 def confirm_clock(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
     """The administrator confirms that a clock set back is right: acts go on at the last time until it has caught up."""
     act = Administering(site, entry, session, request)
@@ -79,11 +53,9 @@ def confirm_clock(site: Site, entry: Entry, session: Session, request: Request, 
     return act.finish()
 
 
-YES_OR_NO = ("yes", "no")
-ACTS = {"add_item": add_item, "hold_lot": hold_lot, "release_lot": release_lot, "confirm_clock": confirm_clock}
+ACTS = {"hold_lot": hold_lot, "release_lot": release_lot, "confirm_clock": confirm_clock}
 INSPECTING = ("inspector", "quality_manager")
 BY: dict[str, tuple[str, ...]] = {
-    "add_item": (ADMINISTRATOR,),
     "hold_lot": INSPECTING,
     "release_lot": INSPECTING,
     "confirm_clock": (ADMINISTRATOR,),
@@ -91,12 +63,6 @@ BY: dict[str, tuple[str, ...]] = {
 """Who may do an act, holding any of these roles."""
 OF_A_LOT = (Ask("lot", "lot"), Ask("reason", "text"))
 ASKS: dict[str, tuple[Ask, ...]] = {
-    "add_item": (
-        Ask("code", "code"), Ask("name", "text"), Ask("unit", "text"), Ask("spec", "text", required=False),
-        Ask("model", "text", required=False), Ask("decimals", "number", required=False, limits=("0", "3")),
-        Ask("serialised", "check", required=False, choices=YES_OR_NO),
-        Ask("certified", "check", required=False, choices=YES_OR_NO),
-    ),
     "hold_lot": OF_A_LOT,
     "release_lot": OF_A_LOT,
     "confirm_clock": (),

@@ -20,7 +20,7 @@ from qdesk.slips.quality_sheet import quality_sheet
 from qdesk.slips.register_sheet import register_sheet
 from qdesk.slips.replenishing_sheet import replenishing_sheet
 from qdesk.slips.sets import blank_form, stickers
-from qdesk.slips.sheets import badge, box_label, item_label, lot_label, place_label, stamp_label
+from qdesk.slips.sheets import badge, bin_label, box_label, item_label, lot_label, place_label, stamp_label
 from qdesk.words import Words
 
 Build = Callable[[Site, Cursor, str, Words, bool], dict[str, Any]]
@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("item_label", "label", item_label, LABELS),
         Kind("lot_label", "label", lot_label, LABELS),
         Kind("place_label", "label", place_label, LABELS),
+        Kind("bin_label", "label", bin_label, LABELS),
         Kind("box_label", "label", box_label, LABELS),
         Kind("stamp_label", "label", stamp_label, LABELS),
         Kind("certificate", "label", certificate, LABELS),

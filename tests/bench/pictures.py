@@ -84,6 +84,15 @@ def named(*titles: str) -> Story:
     return story
 
 
+def listed(name: str) -> Story:
+    """Open a list that the menu names."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        await terminal.go_to(name)
+
+    return story
+
+
 def then(*keys: str) -> Story:
     """Press keys."""
 
@@ -213,6 +222,11 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "administration": ("administration", "E001", nothing),
     "people": ("administration", "E001", then("f7")),
     "people_enrol": ("administration", "E001", then("f7", "f2")),
+    "master": ("administration", "E001", then("f7", "f9")),
+    "master_row": ("administration", "E001", then("f7", "f9", "enter")),
+    "master_change": ("administration", "E001", then("f7", "f9", "f4")),
+    "master_parties": ("administration", "E001", then("f7", "f9", "f2")),
+    "master_import": ("administration", "E001", then("f7", "f9", "f6")),
     "planning": ("planning", "E021", nothing),
     "planning_card": ("planning", "E021", scanned("GX26-000001/2")),
     "map": ("quality", "E061", scanned("GX26-000002/4", "f9")),
@@ -256,7 +270,7 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "returnables": ("dispatch", "E071", then("f10", "enter")),
     "stamps": ("inspection", "E051", named("quality.key_stamps")),
     "instruments": ("inspection", "E051", named("quality.key_stamps", "quality.key_instruments")),
-    "replenishing": ("raw_store", "E094", then("f10", "right", "enter")),
+    "replenishing": ("raw_store", "E094", listed("replenishing")),
     "general_affairs": ("general_affairs", "E092", nothing),
     "finance": ("finance", "E091", nothing),
     "production": ("production", "E093", nothing),
