@@ -19,6 +19,7 @@ from qdesk.journal import canonical
 from qdesk.language import Effect, Outcome
 from qdesk.periods import month_text
 from qdesk.scan import clean_code, format_quantity, parse_quantity
+from qdesk.shortfall import give_up_promises
 from qdesk.site import Site
 from qdesk.stock import HELD, Portion, read_lot
 from qdesk.vocabulary import MOST_LINES, Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, in_line, rows_of
@@ -272,6 +273,7 @@ def adjust_stock(act: Act) -> None:
         else:
             portion = Portion(tally.item, lot, -tally.difference, tally.bin)
             act.stock.move(act.case.code, portion, tally.place, DIFFERENCE, act.voucher)
+            give_up_promises(act, tally.item, tally.place)
 
 
 # Questions
@@ -322,8 +324,7 @@ def found_line(act: Act, given: Mapping[str, Any], number: int) -> tuple[Line, i
     if unknown:
         raise Refused("field_unknown", name=clean_code(unknown[0][:40]))
     item = act.item(clean_code(given.get("item", "")))
-    serial = clean_code(given.get("serial") or "")
-    lot = clean_code(given.get("lot") or "")
+    serial, lot = (clean_code(given[name]) if given.get(name) else "" for name in ("serial", "lot"))
     if lot and read_lot(act.cursor, lot).item != item.code:
         raise Refused("lot_of_another_item", lot=lot, item=item.code)
     if item.serialised and not (lot or serial):
