@@ -64,6 +64,11 @@ class WarehouseDesk(DeskScreen):
 
     async def take(self, code: str) -> None:
         """Count goods while a paper lies here that expects some; anything else is laid on the desk."""
+        if self.count is not None and self.count.take_bin(clean_code(code)):
+            self.house.ring()
+            self.redraw()
+            self.tell(self.say("store.bin_taken", bin=clean_code(code)))
+            return
         line = await self.counted_line(code) if kind_of(clean_code(code)) in GOODS else None
         if line is None:
             await super().take(code)
@@ -96,7 +101,7 @@ class WarehouseDesk(DeskScreen):
         """Begin a step; a count that was begun goes along, or has to agree where the step asks for no lots."""
         count = self.count
         if count is not None and count.begun:
-            if any(ask["name"] == "lots" for ask in intent.asks):
+            if count.is_blind or any(ask["name"] == "lots" for ask in intent.asks):
                 intent.count = count
             elif intent.scan != "named" and not count.agrees:
                 short = [f"{line.number} {line.item}" for line in count.lines if line.missing]
