@@ -112,7 +112,8 @@ class WarehouseDesk(DeskScreen):
 
     def goods_lines(self, reader: Reader) -> list[Content]:
         """Return what is expected, scanned and missing, and what to fetch."""
-        lines = [*reader.head("store.expected"), *count_lines(self.count, reader)] if self.count else []
+        head = "store.blind" if self.count and self.count.is_blind else "store.expected"
+        lines = [*reader.head(head), *count_lines(self.count, reader)] if self.count else []
         for title, rows in self.proposed.items():
             if rows:
                 key = "store.to_fetch" if any(row.get("place") for row in rows) else "store.to_take_back"
