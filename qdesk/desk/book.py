@@ -13,6 +13,7 @@ import data
 from qdesk import (
     arriving,
     borrowing,
+    customer_property,
     damaging,
     dispatch,
     gate,
@@ -38,7 +39,7 @@ from qdesk.transition import Transition
 from qdesk.vocabulary import Move, Question, Rule, Writing
 
 ROOMS = (warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
-         stocktaking, damaging)  # fmt: skip
+         stocktaking, damaging, customer_property)  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
 QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked in room.QUESTIONS.items()}
