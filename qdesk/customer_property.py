@@ -15,8 +15,9 @@ from qdesk.errors import Because, Refused
 from qdesk.issuing import offered
 from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all
+from qdesk.property_watch import STOPPED
 from qdesk.quarantine import NONCONFORMING
-from qdesk.returnables import by_lot
+from qdesk.returnables import by_lot, carried
 from qdesk.scan import format_quantity
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
@@ -62,6 +63,13 @@ def property_part_out(act: Act) -> Iterable[Because]:
     yield from more_than_kept(act, left)
     if not any(quantity > 0 for quantity in left.values()):
         yield Because("nothing_left", {}, where=act.desk)
+
+
+def none_stopped(act: Act) -> Iterable[Because]:
+    """R169: what was stopped goes nowhere before its customer has said so."""
+    for portion in carried(act):
+        if read_lot(act.cursor, portion.lot).hold == STOPPED:
+            yield Because("property_waits", {"item": portion.item, "lot": portion.lot}, where="sales", who="sales_clerk")
 
 
 def left_in_area(act: Act) -> dict[tuple[str, str], int]:
@@ -129,8 +137,22 @@ def receive_property(act: Act) -> None:
     move_all(act, "arrived", KEPT)
 
 
-def take_property_out(act: Act) -> None:
+def refuse_stopped(act: Act, lots: Iterable[str]) -> None:
+    """R169: what was stopped goes nowhere before its customer has said so. Raises Refused("property_stopped")."""
+    for lot in lots:
+        if read_lot(act.cursor, lot).hold == STOPPED:
+            raise Refused("property_stopped", lot=lot)
+
+
+def take_rest_out(act: Act) -> None:
+    """All that lies in the area is brought out to go back."""
+    refuse_stopped(act, [portion.lot for portion in act.on_floor("kept")])
+    move_all(act, "kept", INSIDE)
+
+
+def take_part_out(act: Act) -> None:
     """A part of what lies in the area is brought out to go back."""
+    refuse_stopped(act, [wish.lot for wish in taken_out(act)])
     for wish in taken_out(act):
         act.stock.move(act.case.code, Portion(wish.item, wish.lot, wish.quantity), KEPT, INSIDE, act.voucher)
 
@@ -171,6 +193,7 @@ RULES = {
     "property_all_passed": Rule(property_all_passed),
     "property_some_passed": Rule(property_some_passed),
     "property_part_out": Rule(property_part_out),
+    "none_stopped": Rule(none_stopped),
     "permanent_mark": Rule(lambda act: all_yes(("permanent_mark",), act), refuses=False),
 }
 MOVES = {
@@ -179,8 +202,8 @@ MOVES = {
     "part_property": Move(part_property, Effect(sets=("inside",))),
     "refuse_property": Move(refuse_property, Effect(takes=("arrived",), puts=("inside",))),
     "receive_property": Move(receive_property, Effect(takes=("arrived",), puts=("kept",), inward=True)),
-    "take_property_part": Move(take_property_out, Effect(takes=("kept",), sets=("inside", "kept"))),
-    "take_property_rest": Move(lambda act: move_all(act, "kept", INSIDE), Effect(takes=("kept",), sets=("inside",))),
+    "take_property_part": Move(take_part_out, Effect(takes=("kept",), sets=("inside", "kept"))),
+    "take_property_rest": Move(take_rest_out, Effect(takes=("kept",), sets=("inside",))),
 }
 QUESTIONS = {
     "property_passed": Question(

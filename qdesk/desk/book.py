@@ -22,6 +22,7 @@ from qdesk import (
     loading,
     monitoring,
     picking,
+    property_watch,
     returnables,
     rework,
     stocktaking,
@@ -39,14 +40,14 @@ from qdesk.transition import Transition
 from qdesk.vocabulary import Move, Question, Rule, Writing
 
 ROOMS = (warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
-         stocktaking, damaging, customer_property)  # fmt: skip
+         stocktaking, damaging, customer_property, property_watch)  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
 QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked in room.QUESTIONS.items()}
 WRITINGS: dict[str, Writing] = {
     **dispatch.WRITINGS, **gate.WRITINGS, **arriving.WRITINGS, **monitoring.WRITINGS,
     **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS,
-    **stocktaking.WRITINGS, **damaging.WRITINGS,
+    **stocktaking.WRITINGS, **damaging.WRITINGS, **property_watch.WRITINGS,
 }  # fmt: skip
 IN_FORCE = "in force"
 
