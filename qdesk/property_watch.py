@@ -1,4 +1,4 @@
-"""Watching over customers' property: the list and its half-yearly check, and what happens when something is wrong (R055, R169)."""
+"""Watching over customers' property: the list, its half-yearly check, and what happens when something is wrong (R055, R169)."""
 
 from __future__ import annotations
 

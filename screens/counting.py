@@ -81,8 +81,9 @@ class Count:
         Lines without a quantity are counted blind.
         """
         return cls(
-            CountedLine(int(row["line"]), str(row.get(item) or row["item"]), parse_quantity(row.get("quantity", "0"), 3, zero=True),
-                        str(row.get("serial") or ""), of_lot=str(row.get("lot") or ""), by_piece=by_piece,
+            CountedLine(int(row["line"]), str(row.get(item) or row["item"]),
+                        parse_quantity(row.get("quantity", "0"), 3, zero=True), str(row.get("serial") or ""),
+                        of_lot=str(row.get("lot") or ""), by_piece=by_piece,
                         blind="quantity" not in row, bin=str(row.get("bin") or ""))
             for row in rows
         )  # fmt: skip
@@ -263,6 +264,7 @@ def blind_lines(count: Count, reader: Reader) -> list[Content]:
     for line in count.lines:
         mark = ">" if count.bin and line.bin == count.bin else " "
         scanned = format_quantity(line.count) if line.begun else ""
-        cells: list[tuple[object, int]] = [(mark, 1), (line.number, 2), (line.bin, 10), (f"{line.item} {line.serial}".strip(), 20)]
-        told.append(reader.row([*cells, (line.of_lot, 18), (scanned, 10)]))
+        item = f"{line.item} {line.serial}".strip()
+        cells: list[tuple[object, int]] = [(mark, 1), (line.number, 2), (line.bin, 10), (item, 20), (line.of_lot, 18)]
+        told.append(reader.row([*cells, (scanned, 10)]))
     return told

@@ -82,7 +82,7 @@ class Stocktake:
         floor.clock.advance(60_000_000)
         return done
 
-    def list(self, bins: str = "", who: str = "K1") -> Done:
+    def begin(self, bins: str = "", who: str = "K1") -> Done:
         """Write the list; it is the case played from now on."""
         done = self.do(who, "list", case="", fields={"bins": bins} if bins else {})
         self.case = self.floor.case = done.case or ""

@@ -1,4 +1,4 @@
-"""Customer property: counted, inspected, received apart, listed, checked, reported, given back; never used for another customer."""
+"""Customer property: counted, inspected, received apart, listed, checked, reported, given back; never used for another."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Property:
 
     def stop(self, quantity: str = "2", **line: str) -> str:
         """The keeper reports a problem; the serial of the report."""
-        row = {"item": "V-300", "lot": self.lot(), "quantity": quantity, "problem": "磨损", **line}
+        row: Any = {"item": "V-300", "lot": self.lot(), "quantity": quantity, "problem": "磨损", **line}
         done = self.yard.do("K1", "stop", procedure=PROBLEM, case="", fields={"found": "使用中发现"}, lines=[row])
         self.problem = done.case or ""
         assert sorted(each["desk"] for each in done.notices) == ["quality", "sales", "technical"]
@@ -102,8 +102,7 @@ class Property:
         copy = [f"{self.problem}/1"]
         if tell:
             self.yard.do("S1", "tell", copy, procedure=PROBLEM, case=self.problem, told="已电话告知")
-        said = {"customer_opinion": "同意"}
-        return self.yard.do("S1", "answer", copy, outcome, procedure=PROBLEM, case=self.problem, **said)
+        return self.yard.do("S1", "answer", copy, outcome, procedure=PROBLEM, case=self.problem, customer_opinion="同意")
 
 
 @pytest.fixture
@@ -170,7 +169,7 @@ def test_of_several_lines_each_passes_or_fails_for_itself(goods: Property) -> No
 
 @pytest.mark.parametrize(
     ("outcome", "passed", "code"),
-    [("pass", "4", "property_not_passed"), ("part", "5", "some_passed"), ("part", "0", "some_passed"), ("part", "6", "some_passed")],
+    [("pass", "4", "property_not_passed"), *(("part", passed, "some_passed") for passed in ("5", "0", "6"))],
 )
 def test_the_verdict_is_over_what_was_counted(goods: Property, outcome: str, passed: str, code: str) -> None:
     goods.count_in()
@@ -372,7 +371,11 @@ def test_what_is_stopped_while_it_waits_to_be_loaded_is_not_loaded(goods: Proper
 
 @pytest.mark.parametrize(
     ("line", "code"),
-    [({"quantity": "6"}, "property_not_there"), ({"item": "V-100"}, "property_not_there"), ({"lot": "ours"}, "property_of_nobody")],
+    [
+        ({"quantity": "6"}, "property_not_there"),
+        ({"item": "V-100"}, "property_not_there"),
+        ({"lot": "ours"}, "property_of_nobody"),
+    ],
 )
 def test_only_what_lies_here_and_belongs_to_a_customer_is_reported(goods: Property, line: dict[str, str], code: str) -> None:
     goods.keep()

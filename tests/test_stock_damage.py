@@ -1,4 +1,4 @@
-"""Damage found in a store: reported, held and set apart in one act; the keeper's superior signs, and quality knows (R050, R058)."""
+"""Damage found in a store: reported, held and set apart in one act; the keeper's superior signs, quality knows (R050, R058)."""
 
 from __future__ import annotations
 

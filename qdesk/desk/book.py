@@ -25,6 +25,7 @@ from qdesk import (
     property_watch,
     returnables,
     rework,
+    stock_lists,
     stocktaking,
     warehouse,
 )
@@ -47,7 +48,7 @@ QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked 
 WRITINGS: dict[str, Writing] = {
     **dispatch.WRITINGS, **gate.WRITINGS, **arriving.WRITINGS, **monitoring.WRITINGS,
     **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS,
-    **stocktaking.WRITINGS, **damaging.WRITINGS, **property_watch.WRITINGS,
+    **stock_lists.WRITINGS, **damaging.WRITINGS, **property_watch.WRITINGS,
 }  # fmt: skip
 IN_FORCE = "in force"
 
