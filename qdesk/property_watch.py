@@ -99,6 +99,16 @@ def propose_property_found(view: View) -> Proposed:
 # What is wrong with it
 
 
+def write_problem(act: Act) -> dict[str, str]:
+    """Return nothing yet: whose it is follows from the lots. What was stopped on a report is not changed on it any more.
+
+    Raises Refused("goods_moved").
+    """
+    if act.case.documents:
+        raise Refused("goods_moved", case=act.case.code)
+    return {}
+
+
 def spot_of(act: Act, line: Line) -> Spot | None:
     """Return where so much of a lot lies, None where it does not; what is on a vehicle is on its way."""
     act.cursor.execute(SPOTS, (line.other["lot"], line.item, line.quantity))
@@ -182,5 +192,5 @@ QUESTIONS = {
 WRITINGS = {
     "property_list": Writing(write_list, write_list_lines),
     "property_record": Writing(write_list, write_record_lines),
-    "property_problem": Writing(lambda act: {}),
+    "property_problem": Writing(write_problem),
 }

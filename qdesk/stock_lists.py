@@ -143,7 +143,12 @@ def write_list(act: Act) -> dict[str, str]:
 
 
 def write_list_lines(act: Act) -> list[Line]:
-    """Return what lies there by bin and lot at this moment, and never how much of it. Raises Refused("bin_unknown")."""
+    """Return what lies there by bin and lot at this moment, and never how much of it.
+
+    Amended, a list says what lies there now, until the first of it was counted. Raises Refused: bin_unknown, count_begun.
+    """
+    if tallies(act):
+        raise Refused("count_begun", serial=act.case.code)
     wanted, lines = bins_named(act), list[Line]()
     for place in places_listed(act):
         act.cursor.execute(LYING_AT, (place,))

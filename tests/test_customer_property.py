@@ -398,6 +398,19 @@ def test_what_is_stopped_is_not_stopped_twice_and_an_inspector_does_not_release_
         act(goods.floor.site, goods.floor.token("I1"), {"step": "release_lot", "inputs": inputs})
 
 
+def test_a_report_is_not_changed_any_more_and_taking_it_back_frees_what_it_stopped(goods: Property) -> None:
+    goods.keep()
+    before = lying(goods.floor)
+    serial, token = goods.stop("2"), goods.floor.token("K1")
+    seen = present(goods.floor.site, token, serial)["digest"]
+    row = {"item": "V-300", "lot": goods.lot(), "quantity": "1", "problem": "磨损"}
+    inputs = {"document": serial, "fields": {"found": "误报"}, "lines": [row]}
+    with goods.floor.refused("goods_moved"):
+        act(goods.floor.site, token, {"step": "amend", "case": serial, "inputs": inputs, "seen": seen})
+    goods.yard.do("K1", "reverse", case=serial)
+    assert lying(goods.floor) == before
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_customer_property_is_proved_under_all_its_settings(file: str) -> None:
     for proof in prove_all(data.read(f"procedures/{file}"), file, known_of(load_factory())):

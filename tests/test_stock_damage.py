@@ -74,6 +74,13 @@ def test_the_superior_signs_and_the_case_ends_with_the_goods_still_apart(store: 
     assert fields["opinion"] == "属实，提交评审"
 
 
+def test_a_report_that_is_taken_back_puts_the_goods_back_where_they_lay(store: Stocktake) -> None:
+    before = lying(store.floor)
+    report(store)
+    store.do("K1", "reverse")
+    assert lying(store.floor) == before
+
+
 def test_a_whole_lot_that_is_damaged_keeps_its_name(floor: Floor) -> None:
     store = damage_at(stocked(floor))
     lot = put(floor, "V-200", 4, "A-02")

@@ -10,7 +10,7 @@ from factory_floor import DAY, Floor, FloorMaker
 from stocktake_floor import STORE, Stocktake, lots_of, put, shelf, shift, stocked
 
 import data
-from qdesk.desk import present
+from qdesk.desk import act, present
 from qdesk.desk.book import known_of
 from qdesk.duties import duties
 from qdesk.factory import load_factory
@@ -297,6 +297,50 @@ def test_what_cannot_have_been_found_is_refused(stocktake: Stocktake, row: dict[
         row = {**row, "lot": lots_of(stocktake.floor, row["lot"])[0]}
     with stocktake.floor.refused(code):
         stocktake.count("part", found=[{"quantity": "1", **row}])
+
+
+# Changed, and taken back
+
+
+def amend(stocktake: Stocktake, **fields: str) -> None:
+    """The keeper has the list written anew."""
+    token = stocktake.floor.token("K1")
+    seen = present(stocktake.floor.site, token, stocktake.case)["digest"]
+    inputs = {"document": stocktake.case, "fields": fields}
+    act(stocktake.floor.site, token, {"step": "amend", "case": stocktake.case, "inputs": inputs, "seen": seen})
+
+
+def test_a_list_is_written_anew_until_the_first_of_it_was_counted(stocktake: Stocktake) -> None:
+    stocktake.begin("A-01")
+    put(stocktake.floor, "V-200", 4, "A-01")
+    amend(stocktake, bins="A-01")
+    assert [row["item"] for row in stocktake.lines()] == ["V-200", "V-300"]
+    stocktake.pieces[f"{stocktake.case}/1"] = stocktake.floor.rows(
+        "SELECT piece FROM copies WHERE serial = ?", stocktake.case
+    )[0][0]  # fmt: skip
+    stocktake.count("part", line_2="5")
+    with stocktake.floor.refused("count_begun"):
+        amend(stocktake, bins="A-02")
+
+
+def test_what_was_set_right_is_taken_back_to_the_last_piece(stocktake: Stocktake) -> None:
+    stocktake.begin("A-01")
+    stocktake.count(line_1="4", found=[{"item": "V-200", "bin": "A-01", "quantity": "6"}])
+    stocktake.recount(line_1="4", line_2="6")
+    stocktake.conclude()
+    before = (lying(stocktake.floor, "V-300"), lying(stocktake.floor, "V-200"))
+    stocktake.approve()
+    assert (lying(stocktake.floor, "V-300"), lying(stocktake.floor, "V-200")) != before
+    stocktake.do("Q1", "reverse")
+    assert (lying(stocktake.floor, "V-300"), lying(stocktake.floor, "V-200")) == before
+    assert stocktake.approve().ended == "adjusted"
+
+
+def test_a_count_that_is_taken_back_was_never_made(stocktake: Stocktake) -> None:
+    stocktake.begin("A-01,A-02")
+    stocktake.count("part", line_1="4")
+    stocktake.do("K1", "reverse")
+    assert [row["line"] for row in stocktake.expected("count", "whole")] == [1, 2]
 
 
 # Who
