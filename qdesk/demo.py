@@ -27,6 +27,7 @@ from qdesk.playing import (
     whole_modification,
 )
 from qdesk.playing_delivery import whole_delivery
+from qdesk.playing_stocktake import whole_stocktake
 from qdesk.site import Site
 from qdesk.telling import console, tell_inbox, tell_stock, tell_verify, tell_where
 from qdesk.words import Words
@@ -62,6 +63,8 @@ def play(folder: Path, language: str, stays: bool = True) -> int:
     say(words.say("demo.chapter_delivery"))
     note, as_it_must = whole_delivery(player)
     tell_where(site, note, words, screen)
+    say(words.say("demo.chapter_stocktake"))
+    whole_stocktake(player)
     say(words.say("demo.chapter_forbidden"))
     refused = ten_forbidden_things(player, late, whole)
     say(words.say("demo.chapter_verify"))
