@@ -185,8 +185,7 @@ def read_property_out(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, 
 
 def propose_property_out(view: View) -> Proposed:
     """All that lies in the area for this case."""
-    rows = [offered(view, portion, KEPT) for portion in view.on_floor("kept")]
-    return {"property_out": [{name: row[name] for name in ("item", "lot", "quantity")} for row in rows]}
+    return {"property_out": [offered(view, portion, KEPT) for portion in view.on_floor("kept")]}
 
 
 RULES = {

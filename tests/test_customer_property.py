@@ -387,6 +387,20 @@ def test_only_what_lies_here_and_belongs_to_a_customer_is_reported(goods: Proper
     assert [each.code for each in refused[0].because] == [code]
 
 
+def test_a_report_is_about_one_customer_and_names_a_lot_once(goods: Property) -> None:
+    goods.keep()
+    done = goods.do(
+        "K1", "count_in", case="", fields={"customer": "海河", "goods": "tool"}, lines=[{**JIG, "item": "V-200"}], signers=DRIVER
+    )
+    assert done.case
+    [other] = [code for (code,) in goods.floor.rows("SELECT code FROM lots WHERE owner = '海河'")]
+    rows = [{"item": "V-300", "lot": goods.lot(), "quantity": "1", "problem": "磨损"}]
+    for more, code in (({**rows[0]}, "property_twice"), ({**rows[0], "item": "V-200", "lot": other}, "property_of_several")):
+        with goods.floor.refused("rule_forbids") as refused:
+            goods.yard.do("K1", "stop", procedure=PROBLEM, case="", fields={"found": "使用中发现"}, lines=[*rows, more])
+        assert [each.code for each in refused[0].because] == [code]
+
+
 def test_what_is_stopped_is_not_stopped_twice_and_an_inspector_does_not_release_it(goods: Property) -> None:
     goods.keep()
     goods.stop("5")
