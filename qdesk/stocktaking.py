@@ -33,9 +33,9 @@ from qdesk.stock_lists import (
     to_count,
     to_recount,
 )
-from qdesk.vocabulary import MOST_LINES, Act, Ask, Inputs, Move, Question, Rule, in_line, rows_of
+from qdesk.vocabulary import MOST_LINES, Act, Ask, Inputs, ItemCard, Move, Question, Rule, in_line, rows_of
 
-DIFFERENCE = "difference"
+DIFFERENCE, PIECE = "difference", 1000
 FOUND = ("item", "quantity", "lot", "serial", "bin")
 
 
@@ -59,6 +59,14 @@ def all_counted(act: Act) -> Iterable[Because]:
     """A line that nobody counted is not counted, and never zero."""
     known = after_this(act)
     yield from (not_counted(act, line) for line in listed(act) if line.number not in known)
+
+
+def one_piece_each(act: Act) -> Iterable[Because]:
+    """A numbered piece is there or it is not."""
+    counted: list[Tally] = act.answers["counted"]
+    for tally in counted:
+        if tally.serial and tally.counted not in (0, PIECE):
+            yield Because("serial_is_one_piece", {"line": tally.line, "serial": tally.serial}, where=act.desk)
 
 
 def something_differs(act: Act) -> Iterable[Because]:
@@ -104,12 +112,15 @@ def write_counted(act: Act) -> None:
 def adjust_stock(act: Act) -> None:
     """Set the book right by the approved differences, each by a move that names lot and bin.
 
-    Goods of a lot that is known are that lot's. Those of none become a new lot on hold: nobody knows yet what they are. Raises
-    Refused("not_enough") where what is missing was taken out meanwhile; then the difference is counted again.
+    Goods of a lot that is known are that lot's. Those of none become a new lot on hold: nobody knows yet what they are. What is
+    missing goes first, so that a numbered piece found in another bin lies there once. Raises Refused: not_enough where what is
+    missing was taken out meanwhile, serial_in_stock where a piece lies somewhere else by the book; then it is counted again.
     """
-    for tally in differing(act):
+    for tally in sorted(differing(act), key=lambda tally: tally.difference):
         lot = tally.lot or act.stock.new_lot(tally.item, act.case.code, serial=tally.serial or None, hold=HELD)
         if tally.difference > 0:
+            if tally.serial:
+                act.stock.refuse_here_already(tally.item, tally.serial, lot)
             portion = Portion(tally.item, lot, tally.difference)
             act.stock.move(act.case.code, portion, DIFFERENCE, tally.place, act.voucher, to_bin=tally.bin)
         else:
@@ -166,16 +177,25 @@ def found_line(act: Act, given: Mapping[str, Any], number: int) -> tuple[Line, i
     if unknown:
         raise Refused("field_unknown", name=clean_code(unknown[0][:40]))
     item = act.item(clean_code(given.get("item", "")))
+    lot, serial = lot_found(act, item, given)
+    bin_ = known_bin(act, given["bin"]) if given.get("bin") else ""
+    place = place_of_bin(act, bin_) or places_listed(act)[0]
+    told = {"place": place, "bin": bin_, "lot": lot, "serial": serial}
+    quantity = parse_quantity(given.get("quantity"), item.decimals)
+    return Line(number, item.code, 0, {name: text for name, text in told.items() if text}), quantity
+
+
+def lot_found(act: Act, item: ItemCard, given: Mapping[str, Any]) -> tuple[str, str]:
+    """Return lot and serial number of what was found, as far as they are known; the number of a piece tells its lot."""
     serial, lot = (clean_code(given[name]) if given.get(name) else "" for name in ("serial", "lot"))
     if lot and read_lot(act.cursor, lot).item != item.code:
         raise Refused("lot_of_another_item", lot=lot, item=item.code)
     if item.serialised and not (lot or serial):
         raise Refused("serial_wanted", item=item.code)
-    bin_ = known_bin(act, given["bin"]) if given.get("bin") else ""
-    place = place_of_bin(act, bin_) or places_listed(act)[0]
-    told = {"place": place, "bin": bin_, "lot": lot, "serial": "" if lot else serial}
-    quantity = parse_quantity(given.get("quantity"), item.decimals)
-    return Line(number, item.code, 0, {name: text for name, text in told.items() if text}), quantity
+    if serial and not lot:
+        act.cursor.execute("SELECT code FROM lots WHERE item = ? AND serial = ?", (item.code, serial))
+        lot = next((str(code) for (code,) in act.cursor.fetchall()), "")
+    return lot, (read_lot(act.cursor, lot).serial or "") if lot else serial
 
 
 def refuse_listed(act: Act, tally: Tally, keys: Mapping[Key, int]) -> None:
@@ -206,6 +226,7 @@ RULES = {
     "list_fits": Rule(list_fits),
     "listed_once": Rule(listed_once),
     "all_counted": Rule(all_counted),
+    "one_piece_each": Rule(one_piece_each),
     "something_differs": Rule(something_differs),
     "nothing_differs": Rule(nothing_differs),
     "counted_by_another": Rule(counted_by_another, refuses=False),

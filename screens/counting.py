@@ -119,6 +119,8 @@ class Count:
         """Count what a scan has turned out to be: a piece by its item, or a lot."""
         if thing["kind"] == "lot":
             return self.take_lot(thing["lot"]["code"], thing["lot"]["item"], thing["lot"]["serial"] or "")
+        if self.is_blind and thing["item"].get("decimals"):
+            raise Refused("count_by_lot", item=thing["item"]["code"])
         if self.by_piece and thing["item"].get("serialised"):
             raise Refused("serial_wanted", item=thing["item"]["code"])
         return self.take_item(thing["item"]["code"])
@@ -181,6 +183,8 @@ class Count:
             lines = [line for line in lines if line.of_lot == lot]
             if not lines:
                 raise Refused("not_listed" if self.is_blind else "lot_not_on_lines", lot=lot, item=item)
+        if self.is_blind and len(lines) > 1:  # only the bin tells which of them it is
+            raise Refused("bin_wanted", lot=lot)
         if serial and self.by_piece:
             return self.take_numbered(lot, serial, lines)
         line = next((line for line in lines if not line.begun or self.pieces_missing(line) > 0), lines[-1])

@@ -10,6 +10,7 @@ from factory_floor import DAY, Floor, FloorMaker
 from stocktake_floor import STORE, Stocktake, lots_of, put, shelf, shift, stocked
 
 import data
+from qdesk import stocktaking
 from qdesk.desk import act, present
 from qdesk.desk.book import known_of
 from qdesk.duties import duties
@@ -297,6 +298,60 @@ def test_goods_of_no_known_lot_become_a_new_lot_on_hold(stocktake: Stocktake) ->
     [(_, bin_, quantity, hold)] = lying(stocktake.floor, "V-200")
     assert (bin_, quantity, hold) == ("A-01", 6, HELD)
     assert stocktake.floor.rows("SELECT origin FROM lots WHERE item = 'V-200'") == [(stocktake.case,)]
+
+
+def pieces(floor: Floor) -> list[tuple[Any, ...]]:
+    """Serial number, bin and hold of the numbered pieces in the finished store."""
+    sql = """SELECT l.serial, b.bin, l.hold FROM balances b JOIN lots l ON l.code = b.lot
+      WHERE b.item = 'VS-1' AND b.place = ? AND b.quantity > 0 ORDER BY l.serial"""
+    return floor.rows(sql, STORE)
+
+
+def test_a_numbered_piece_found_in_another_bin_lies_there_and_nowhere_else(stocktake: Stocktake) -> None:
+    stocktake.begin()
+    line = next(row["line"] for row in stocktake.lines() if row.get("serial") == "S-0001")
+    told = {f"line_{row['line']}": f"{stocktake.booked(row):g}" for row in stocktake.lines()}
+    found = [{"item": "VS-1", "serial": "S-0001", "bin": "A-01", "quantity": "1"}]
+    stocktake.count(found=found, **{**told, f"line_{line}": "0"})
+    again = [row["line"] for row in stocktake.expected("recount")]
+    stocktake.recount(**{f"line_{number}": "0" if number == line else "1" for number in again})
+    stocktake.conclude()
+    stocktake.approve()
+    assert pieces(stocktake.floor) == [("S-0001", "A-01", ""), ("S-0002", "", "")]
+
+
+def test_a_piece_that_lies_elsewhere_by_the_book_is_not_there_twice(stocktake: Stocktake) -> None:
+    stocktake.begin("A-01")
+    stocktake.count(line_1="5", found=[{"item": "VS-1", "serial": "S-0001", "bin": "A-01", "quantity": "1"}])
+    stocktake.recount(line_2="1")
+    stocktake.conclude()
+    with stocktake.floor.refused("serial_in_stock"):
+        stocktake.approve()
+
+
+def test_a_piece_with_an_unknown_number_becomes_a_held_lot_of_that_number(stocktake: Stocktake) -> None:
+    stocktake.begin("A-01")
+    stocktake.count(line_1="5", found=[{"item": "VS-1", "serial": "S-0009", "bin": "A-01", "quantity": "1"}])
+    stocktake.recount(line_2="1")
+    stocktake.conclude()
+    stocktake.approve()
+    assert ("S-0009", "A-01", HELD) in pieces(stocktake.floor)
+
+
+def test_a_numbered_piece_is_there_once_or_not_at_all(stocktake: Stocktake) -> None:
+    stocktake.begin()
+    line = next(row["line"] for row in stocktake.lines() if row.get("serial") == "S-0001")
+    with stocktake.floor.refused("rule_forbids") as refused:
+        stocktake.count("part", **{f"line_{line}": "2"})
+    assert [each.code for each in refused[0].because] == ["serial_is_one_piece"]
+
+
+def test_a_list_longer_than_a_form_is_counted_bin_by_bin(stocktake: Stocktake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stocktaking, "MOST_LINES", 2)
+    with stocktake.floor.refused("rule_forbids") as refused:
+        stocktake.begin()
+    assert [each.code for each in refused[0].because] == ["list_too_long"]
+    stocktake.begin("A-01,A-02")
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,8 @@ def test_which_line_goods_are_of_is_never_guessed(stocktake: Stocktake) -> None:
         await terminal.press("f2")
         await terminal.scan("V-300")
         assert "Scan the lot first" in terminal.said and counted(terminal) == ["", ""]
+        await terminal.scan(lots_of(stocktake.floor, "V-300")[0])
+        assert "Scan the bin first" in terminal.said and counted(terminal) == ["", ""]
         await terminal.scan("V-100")
         assert "not on the list" in terminal.said and counted(terminal) == ["", ""]
 
