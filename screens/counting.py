@@ -136,8 +136,8 @@ class Count:
         return self.add(next((line for line in open_lines if line is self.current), None) or self.first_of(open_lines, lines))
 
     def take_bin(self, code: str) -> bool:
-        """Take the bin that is counted next; tell whether any line lies there."""
-        if not code or all(line.bin != code for line in self.lines):
+        """Take the bin that is counted next, where a list is counted blind; tell whether any line lies there."""
+        if not self.is_blind or all(line.bin != code for line in self.lines):
             return False
         self.bin, self.current = code, None
         return True
