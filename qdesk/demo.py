@@ -29,6 +29,7 @@ from qdesk.playing import (
 from qdesk.playing_delivery import whole_delivery
 from qdesk.playing_quality import whole_nonconformity
 from qdesk.playing_receipt import whole_receipts
+from qdesk.playing_stocktake import whole_stocktake
 from qdesk.site import Site
 from qdesk.telling import console, tell_inbox, tell_stock, tell_verify, tell_where
 from qdesk.words import Words
@@ -68,6 +69,8 @@ def play(folder: Path, language: str, stays: bool = True) -> int:
     whole_receipts(player)
     say(words.say("demo.chapter_nonconforming"))
     whole_nonconformity(player)
+    say(words.say("demo.chapter_stocktake"))
+    whole_stocktake(player)
     say(words.say("demo.chapter_forbidden"))
     refused = ten_forbidden_things(player, late, whole)
     say(words.say("demo.chapter_verify"))

@@ -34,7 +34,7 @@ def short_row(book: Json, row: Json, words: Words, most: int = 3) -> list[str]:
 def things_text(row: Json, words: Words, most: int) -> str:
     """Return what stands on the lines of a document in short: items with their quantities, and how many more there are."""
     lines = row["lines"]
-    told = [f"{line['item']} {line['quantity']} {line['unit']}" for line in lines[:most]]
+    told = [f"{line['item']} {line['quantity']} {line['unit']}" if line["quantity"] else line["item"] for line in lines[:most]]
     if len(lines) > most:
         told.append(words.say("register.more_lines", count=len(lines) - most))
     return words.clauses(told)
@@ -120,7 +120,7 @@ def things_of(book: Json, number: int, line: Json) -> list[Value]:
     own = [value_of(column, line.get(column["name"])) for column in own_columns(book)]
     if not line:
         return [None] * 5 + own
-    return [number, line["item"], line["name"], as_number(line["quantity"]), line["unit"], *own]
+    return [number, line["item"], line["name"], as_number(line["quantity"]) if line["quantity"] else None, line["unit"], *own]
 
 
 def value_of(column: Json, value: object) -> Value:

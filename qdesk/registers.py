@@ -183,9 +183,9 @@ def rows_of(cursor: Cursor, papers: Sequence[Paper]) -> list[Json]:
 
 
 def line_row(line: Sequence[Any]) -> Json:
-    """Return one line of a document."""
+    """Return one line of a document; one that says no quantity, as of a list to be counted by, has an empty one."""
     item, name, unit, quantity, other = line
-    told = {"item": item, "name": name, "unit": unit, "quantity": format_quantity(quantity)}
+    told = {"item": item, "name": name, "unit": unit, "quantity": format_quantity(quantity) if quantity else ""}
     return {**json.loads(other), **told}
 
 

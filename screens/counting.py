@@ -38,6 +38,10 @@ class CountedLine:
     """How much one scan of its item counts: a piece, or what a pack of it holds where packs are counted."""
     by_piece: bool = False
     """Whether only pieces count: a lot alone says which one the next pieces are of, and never how many."""
+    blind: bool = False
+    """Whether nobody is told how much there should be."""
+    bin: str = ""
+    """Where it lies, where the line says so."""
 
     @property
     def count(self) -> int:
@@ -51,8 +55,8 @@ class CountedLine:
 
     @property
     def missing(self) -> int:
-        """Return how much is still to be scanned."""
-        return self.quantity - self.count
+        """Return how much is still to be scanned; of what is counted blind nobody says."""
+        return 0 if self.blind else self.quantity - self.count
 
     @property
     def begun(self) -> bool:
@@ -69,16 +73,28 @@ class Count:
         self.serials: set[str] = set()
         self.current: CountedLine | None = None
         """The line whose lot was scanned last: the next pieces are meant for it."""
+        self.bin = ""
+        """The bin that was scanned last: what is scanned next lies there."""
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, Any]], item: str = "item", by_piece: bool = False) -> Count:
-        """Return the count of a document's lines; `item` names the column of what is counted, such as "becomes"."""
+        """Return the count of a document's lines; `item` names the column of what is counted, such as "becomes".
+
+        Lines without a quantity are counted blind.
+        """
         return cls(
-            CountedLine(int(row["line"]), str(row.get(item) or row["item"]), parse_quantity(row["quantity"], 3, zero=True),
-                        str(row.get("serial") or ""), of_lot=str(row.get("lot") or ""), by_piece=by_piece,
-                        pack=parse_quantity(row["pack"], 3) if row.get("pack") else PIECE)
+            CountedLine(int(row["line"]), str(row.get(item) or row["item"]),
+                        parse_quantity(row.get("quantity", "0"), 3, zero=True), str(row.get("serial") or ""),
+                        of_lot=str(row.get("lot") or ""), by_piece=by_piece,
+                        pack=parse_quantity(row["pack"], 3) if row.get("pack") else PIECE, blind="quantity" not in row,
+                        bin=str(row.get("bin") or ""))
             for row in rows
         )  # fmt: skip
+
+    @property
+    def is_blind(self) -> bool:
+        """Tell whether nobody is told how much there should be."""
+        return any(line.blind for line in self.lines)
 
     @property
     def by_piece(self) -> bool:
@@ -98,7 +114,7 @@ class Count:
     def clear(self) -> None:
         """Forget what was scanned."""
         self.serials.clear()
-        self.current = None
+        self.current, self.bin = None, ""
         for line in self.lines:
             line.scanned, line.lot = {}, ""
 
@@ -106,19 +122,35 @@ class Count:
         """Count what a scan has turned out to be: a piece by its item, or a lot."""
         if thing["kind"] == "lot":
             return self.take_lot(thing["lot"]["code"], thing["lot"]["item"], thing["lot"]["serial"] or "")
+        if self.is_blind and thing["item"].get("decimals"):
+            raise Refused("count_by_lot", item=thing["item"]["code"])
         if self.by_piece and thing["item"].get("serialised"):
             raise Refused("serial_wanted", item=thing["item"]["code"])
         return self.take_item(thing["item"]["code"])
 
     def take_item(self, item: str) -> CountedLine:
         """Count one piece of an item; raises Refused: item_not_on_lines, count_full, count_by_lot, serial_wanted."""
-        lines = [line for line in self.lines if line.item == item]
-        if not lines:
-            raise Refused("item_not_on_lines", item=item)
+        lines = self.lines_of(item)
         if all(line.serial for line in lines):
             raise Refused("serial_wanted", item=item)
+        if self.is_blind and len(lines) > 1 and self.current not in lines:  # only the lot tells which of them it is
+            raise Refused("lot_wanted", item=item)
         open_lines = [line for line in lines if not line.serial and self.pieces_missing(line) > 0]
         return self.add(next((line for line in open_lines if line is self.current), None) or self.first_of(open_lines, lines))
+
+    def take_bin(self, code: str) -> bool:
+        """Take the bin that is counted next, where a list is counted blind; tell whether any line lies there."""
+        if not self.is_blind or all(line.bin != code for line in self.lines):
+            return False
+        self.bin, self.current = code, None
+        return True
+
+    def lines_of(self, item: str) -> list[CountedLine]:
+        """Return the lines of an item, where a bin was scanned those in it. Raises Refused: item_not_on_lines, not_listed."""
+        lines = [line for line in self.lines if line.item == item and self.bin in ("", line.bin)]
+        if not lines:
+            raise Refused("not_listed" if self.is_blind else "item_not_on_lines", item=item)
+        return lines
 
     @staticmethod
     def first_of(open_lines: list[CountedLine], lines: list[CountedLine]) -> CountedLine:
@@ -142,9 +174,7 @@ class Count:
 
     def take_lot(self, lot: str, item: str, serial: str = "") -> CountedLine:
         """Take the lot that the next pieces of its item are of; the lot of one piece is that piece."""
-        lines = [line for line in self.lines if line.item == item]
-        if not lines:
-            raise Refused("item_not_on_lines", item=item)
+        lines = self.lines_of(item)
         if serial and any(line.serial == serial for line in lines):
             line = next(line for line in lines if line.serial == serial)
             line.lot = lot
@@ -155,7 +185,9 @@ class Count:
         if all(line.of_lot for line in lines):
             lines = [line for line in lines if line.of_lot == lot]
             if not lines:
-                raise Refused("lot_not_on_lines", lot=lot, item=item)
+                raise Refused("not_listed" if self.is_blind else "lot_not_on_lines", lot=lot, item=item)
+        if self.is_blind and len(lines) > 1:  # only the bin tells which of them it is
+            raise Refused("bin_wanted", lot=lot)
         if serial and self.by_piece:
             return self.take_numbered(lot, serial, lines)
         line = next((line for line in lines if not line.begun or self.pieces_missing(line) > 0), lines[-1])
@@ -189,8 +221,8 @@ class Count:
 
     @staticmethod
     def pieces_missing(line: CountedLine) -> int:
-        """Return how many pieces are still to be scanned, whatever a lot alone stands for."""
-        return line.quantity - sum(line.scanned.values())
+        """Return how many pieces are still to be scanned, whatever a lot alone stands for; counted blind, always another."""
+        return PIECE if line.blind else line.quantity - sum(line.scanned.values())
 
     def lots(self) -> dict[int, list[Json]]:
         """Return the lots taken, by line, for the lines where every piece has a lot."""
@@ -209,11 +241,15 @@ def counted_text(line: CountedLine, reader: Reader) -> str:
     """Return what a scan of goods has done: a piece is counted, or the lot of the next pieces is known."""
     if line.is_whole_lot and line.by_piece:
         return reader.say("store.lot_taken", line=line.number, item=line.item, lot=line.lot)
+    if line.blind:
+        return reader.say("store.counted_blind", line=line.number, item=line.item, count=format_quantity(line.count))
     return reader.say("store.counted", item=line.item, missing=format_quantity(line.missing))
 
 
 def count_lines(count: Count, reader: Reader) -> list[Content]:
     """Return for each line what is expected, scanned and missing; what is missing is marked without colour too."""
+    if count.is_blind:
+        return blind_lines(count, reader)
     heads = [("", 2), (reader.say("column.item"), 20), (reader.say("lines.expected"), 10), (reader.say("lines.scanned"), 10)]
     heads += [(reader.say("lines.missing"), 10), (reader.say("column.lot"), 18)]
     told = [reader.row([("", 1), *heads], "$quiet")]
@@ -225,4 +261,17 @@ def count_lines(count: Count, reader: Reader) -> list[Content]:
         amounts = [(format_quantity(amount), 10) for amount in (line.quantity, line.count, line.missing)]
         cells: list[tuple[object, int]] = [(mark, 1), (line.number, 2), (item, 20), *amounts, (lots, 18)]
         told.append(styled(reader.row(cells).plain, "bold $warning" if count.begun and not done else ""))
+    return told
+
+
+def blind_lines(count: Count, reader: Reader) -> list[Content]:
+    """Return for each line where it lies, what it is and what was scanned; the bin that is being counted is marked."""
+    heads = [("", 2), (reader.say("lines.column_bin"), 10), (reader.say("column.item"), 20), (reader.say("column.lot"), 18)]
+    told = [reader.row([("", 1), *heads, (reader.say("lines.scanned"), 10)], "$quiet")]
+    for line in count.lines:
+        mark = ">" if count.bin and line.bin == count.bin else " "
+        scanned = format_quantity(line.count) if line.begun else ""
+        item = f"{line.item} {line.serial}".strip()
+        cells: list[tuple[object, int]] = [(mark, 1), (line.number, 2), (line.bin, 10), (item, 20), (line.of_lot, 18)]
+        told.append(reader.row([*cells, (scanned, 10)]))
     return told

@@ -19,11 +19,11 @@ from screens.lettering import shown, stacked, styled
 from screens.questions import Asked, Question
 
 Json = dict[str, Any]
-BY_SCAN = frozenset(["checked", "loaded", "passed", "counted_in", "taken_over"])
+BY_SCAN = frozenset(["checked", "loaded", "passed", "counted_in", "taken_over", "counted"])
 """What is counted with the goods at hand, so that scanning them answers it."""
 BY_LINE = BY_SCAN | {"received"}
 """What is compared with the paper line by line, even where there is one line only."""
-MAY_STAY_OPEN = frozenset(["checked"])
+MAY_STAY_OPEN = frozenset(["checked", "counted"])
 """Where a line that is left empty was not counted and comes another time."""
 
 
@@ -33,8 +33,8 @@ class CountRow(Question):
     wanted: Json | None = None
 
     def note_text(self, reader: Reader) -> Content:
-        """Return what is expected and missing; seen without colour by its mark."""
-        if self.wanted is None:
+        """Return what is expected and missing; seen without colour by its mark. What is counted blind expects nothing."""
+        if self.wanted is None or "quantity" not in self.wanted:
             return super().note_text(reader)
         expected, counted = parse_quantity(self.wanted["quantity"], FINEST, zero=True), self.counted
         if counted is None:
@@ -113,7 +113,7 @@ class CountQuestion(Asked):
 
     def line_ask(self, row: Json) -> Json:
         """Return the question for one line."""
-        title = "  ".join(str(part) for part in (row["line"], row["item"], row.get("lot")) if part)
+        title = "  ".join(str(part) for part in (row["line"], row.get("bin"), row["item"], row.get("lot")) if part)
         required = self.ask["required"] and self.asked not in MAY_STAY_OPEN
         return {**self.ask, "name": f"{self.asked}.{row['line']}", "title": title, "required": required}
 
@@ -131,7 +131,7 @@ class CountQuestion(Asked):
         title = [styled(f"{shown(self.ask['title'])}{star}", "bold $primary"), styled(hint, "$quiet")]
         self.head.update(stacked([Content("").join(title)]))
         for number, row in enumerate(self.rows):
-            known = self.expected[number : number + 1]
+            known = [each for each in self.expected[number : number + 1] if "quantity" in each]
             item = "" if self.lines else known[0]["item"] if known else ""
             row.beside = reader.say("ask.expected", quantity=known[0]["quantity"], item=item).rstrip() if known else ""
             row.draw(reader, label)

@@ -85,7 +85,9 @@ class TakingPage(KeptPage):
         return False
 
     async def take_thing(self, code: str) -> None:
-        """Take an item, a lot, a serial number or a badge where one is asked."""
+        """Take an item, a lot, a bin, a serial number or a badge where one is asked."""
+        if self.take_bin(code):
+            return
         try:
             card = await self.ask(look, self.token, code, self.house.words)
         except Refused:
@@ -139,6 +141,14 @@ class TakingPage(KeptPage):
         if editor is None or (editor is not self.editor and not isinstance(editor, CountedLots)):
             return False
         editor.take_serial(code)
+        return True
+
+    def take_bin(self, code: str) -> bool:
+        """Take the bin that is counted next, unless a line is being entered; tell whether it is one of those to be counted."""
+        counter = counter_of(self.questions)
+        if counter is None or counter.count is None or self.entering_lines or not counter.count.take_bin(code):
+            return False
+        self.tell(self.say("store.bin_taken", bin=code))
         return True
 
     # Goods that are counted

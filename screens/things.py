@@ -69,7 +69,7 @@ def instrument_lines(card: Json, reader: Reader) -> list[Content]:
 def bin_lines(card: Json, reader: Reader) -> list[Content]:
     """Return what lies at a place."""
     lines = [styled(f"{shown(card['title'])}  {shown(card['bin'])}", "bold"), Content("")]
-    lines += [reader.row([("", 1), (row["item"], 20), (row["lot"], 14), (row["quantity"], 12)]) for row in card["lies"]]
+    lines += [reader.row([("", 1), (row["item"], 20), (row["lot"], 14), (how_much(row, reader), 12)]) for row in card["lies"]]
     return lines if card["lies"] else [*lines, *reader.wrapped(reader.say("card.nothing_lies"), style="$quiet")]
 
 
@@ -89,5 +89,12 @@ def balance_lines(balances: list[Json], reader: Reader) -> list[Content]:
         return [Content(""), *reader.wrapped(reader.say("card.nothing_lies"), style="$quiet")]
     place = max(16, reader.width - 32)
     heads = [("", 1), (reader.say("column.place"), place), (reader.say("column.lot"), 14), (reader.say("column.quantity"), 12)]
-    rows = [reader.row([("", 1), (reader.place(b["place"]), place), (b["lot"], 14), (b["quantity"], 12)]) for b in balances]
+    rows = [
+        reader.row([("", 1), (reader.place(b["place"]), place), (b["lot"], 14), (how_much(b, reader), 12)]) for b in balances
+    ]
     return [Content(""), reader.row(heads, "$quiet"), *rows]
+
+
+def how_much(row: Json, reader: Reader) -> str:
+    """Return a quantity; of what is being counted here nobody is told any."""
+    return str(row["quantity"] or reader.say("card.being_counted"))

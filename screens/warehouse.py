@@ -72,6 +72,11 @@ class WarehouseDesk(DeskScreen):
 
     async def take(self, code: str) -> None:
         """Count goods while a paper lies here that expects some; anything else is laid on the desk."""
+        if self.count is not None and self.count.take_bin(clean_code(code)):
+            self.house.ring()
+            self.redraw()
+            self.tell(self.say("store.bin_taken", bin=clean_code(code)))
+            return
         line = await self.counted_line(code) if kind_of(clean_code(code)) in GOODS else None
         if line is None:
             await super().take(code)
@@ -104,7 +109,7 @@ class WarehouseDesk(DeskScreen):
         """Begin a step; a count that was begun goes along, or has to agree where the step asks for no lots."""
         count = self.count
         if count is not None and count.begun:
-            if any(ask["name"] in TAKES_COUNT for ask in intent.asks):
+            if count.is_blind or any(ask["name"] in TAKES_COUNT for ask in intent.asks):
                 intent.count = count
             elif intent.scan != "named" and intent.step in self.counts_for and not count.agrees:
                 short = [f"{line.number} {line.item}" for line in count.lines if line.missing]
@@ -115,7 +120,8 @@ class WarehouseDesk(DeskScreen):
 
     def goods_lines(self, reader: Reader) -> list[Content]:
         """Return what is expected, scanned and missing, and what to fetch."""
-        lines = [*reader.head("store.expected"), *count_lines(self.count, reader)] if self.count else []
+        head = "store.blind" if self.count and self.count.is_blind else "store.expected"
+        lines = [*reader.head(head), *count_lines(self.count, reader)] if self.count else []
         for title, rows in self.proposed.items():
             if rows:
                 key = "store.to_fetch" if any(row.get("place") for row in rows) else "store.to_take_back"

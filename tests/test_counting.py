@@ -153,3 +153,39 @@ def test_packs_of_what_is_no_whole_pieces_are_counted_as_packs() -> None:
     count = Count.of([{"line": 1, "item": "OIL", "quantity": "2.5", "pack": "1.25"}], by_piece=True)
     count.take_item("OIL")
     assert count.take_item("OIL").missing == 0
+
+
+BLIND = [
+    {"line": 1, "item": "V-100", "lot": "L-1", "bin": "A-01"},
+    {"line": 2, "item": "V-100", "lot": "L-1", "bin": "A-02"},
+    {"line": 3, "item": "OIL", "lot": "L-2", "bin": "A-02"},
+    {"line": 4, "item": "VS-1", "lot": "L-3", "serial": "S-0001"},
+]
+
+
+def test_a_blind_count_knows_no_end_and_never_disagrees() -> None:
+    count = Count.of(BLIND, by_piece=True)
+    assert count.is_blind and count.take_bin("A-01")
+    for _ in range(7):
+        assert count.take_lot("L-1", "V-100").number == 1
+        count.take_item("V-100")
+    assert (count.lines[0].count, count.lines[0].missing, count.agrees) == (7000, 0, True)
+
+
+def test_a_blind_count_goes_by_the_bin_and_the_lot_and_guesses_neither() -> None:
+    count = Count.of(BLIND, by_piece=True)
+    with refused("lot_wanted"):
+        count.take_item("V-100")
+    with refused("bin_wanted"):
+        count.take_lot("L-1", "V-100")
+    assert not count.take_bin("B-01") and count.take_bin("A-02")
+    assert count.take_item("V-100").number == 2  # the only line of it in this bin
+    with refused("not_listed"):
+        count.take_lot("L-9", "V-100")
+    with refused("not_listed"):
+        count.take_item("V-200")
+    with refused("count_by_lot"):
+        count.take_thing({"kind": "item", "item": {"code": "OIL", "decimals": 3}})
+    assert count.take_serial("S-0001").number == 4
+    with refused("serial_counted"):
+        count.take_serial("S-0001")

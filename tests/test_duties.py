@@ -109,7 +109,7 @@ def test_a_notice_that_was_written_the_evening_before_does(floor: Floor) -> None
 def test_a_duty_is_shown_at_its_own_desk_and_nowhere_else(floor: Floor) -> None:
     go_to(floor, "2026-04-02")
     assert [row[0] for row in told(floor, "GA1")] == [STATISTICS]
-    assert told(floor, "K1") == told(floor, "Q1") == []
+    assert told(floor, "F1") == told(floor, "Q1") == []
 
 
 def test_duties_are_told_to_nobody_who_has_not_logged_in(floor: Floor) -> None:

@@ -31,6 +31,7 @@ COPY = re.compile(r"<([^<>]+/[0-9]+)>")
 PAGES = (
     "index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables",
     "receipts", "nonconformity", "material", "ledger", "master_data",
+    "stocktake", "customer_property",
 )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ import data
 from qdesk import (
     arriving,
     borrowing,
+    customer_property,
+    damaging,
     dispatch,
     first_article,
     gate,
@@ -23,11 +25,14 @@ from qdesk import (
     monitoring,
     nonconformity,
     picking,
+    property_watch,
     receiving,
     rejecting,
     returnables,
     reviewing,
     rework,
+    stock_lists,
+    stocktaking,
     transferring,
     verdicts,
     warehouse,
@@ -48,6 +53,8 @@ ROOMS = (
     verdicts, receiving, handing_out, transferring,
     reviewing, nonconformity, rejecting, first_article,
 )  # fmt: skip
+ROOMS = (warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
+         stocktaking, damaging, customer_property, property_watch)  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
 QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked in room.QUESTIONS.items()}
@@ -56,6 +63,8 @@ WRITINGS: dict[str, Writing] = {
     **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS, **receiving.WRITINGS,
     **handing_out.WRITINGS, **transferring.WRITINGS,
     **reviewing.WRITINGS, **nonconformity.WRITINGS, **rejecting.WRITINGS, **first_article.WRITINGS,
+    **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS,
+    **stock_lists.WRITINGS, **damaging.WRITINGS, **property_watch.WRITINGS,
 }  # fmt: skip
 IN_FORCE = "in force"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from qdesk.cases import VOID, Copy, Document, DoneAct, Signature
+from qdesk.cases import VOID, Copy, Document, DoneAct, Line, Signature
 from qdesk.clock import time_text
 from qdesk.desk.offering import Json as Json
 from qdesk.desk.offering import choices
 from qdesk.desk.scanning import is_printed
 from qdesk.desk.standing import Standing, counted_title, is_late
-from qdesk.language import Column
+from qdesk.language import Column, Form
 from qdesk.people import Session
 from qdesk.scan import format_quantity
 from qdesk.words import Words
@@ -118,7 +118,6 @@ def may_reverse(standing: Standing, session: Session) -> bool:
 def document_card(standing: Standing, document: Document, words: Words) -> Json:
     """Return a document's head and lines."""
     form = standing.running.procedure.forms[document.form]
-    lines = standing.case.lines.get(document.serial, [])
     return {
         "serial": document.serial,
         "form": document.form,
@@ -131,10 +130,14 @@ def document_card(standing: Standing, document: Document, words: Words) -> Json:
         "fields": json.loads(document.fields),
         "head": [column_title(column, words) for column in form.fields],
         "columns": [column_title(column, words) for column in form.lines],
-        "lines": [
-            {"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity), **line.other} for line in lines
-        ],
+        "lines": [line_card(form, line) for line in standing.case.lines.get(document.serial, [])],
     }
+
+
+def line_card(form: Form, line: Line) -> Json:
+    """Return one line of a document; a form without a column for how much, such as a list to be counted by, says no quantity."""
+    told = {"quantity": format_quantity(line.quantity)} if any(column.name == "quantity" for column in form.lines) else {}
+    return {"line": line.number, "item": line.item, **told, **line.other}
 
 
 def emergency_card(document: Document) -> Json | None:

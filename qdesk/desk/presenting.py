@@ -16,6 +16,7 @@ from qdesk.clock import time_text
 from qdesk.desk.amending import may_amend
 from qdesk.desk.approving import approver_of
 from qdesk.desk.authority import within_authority
+from qdesk.desk.blindness import told_blind
 from qdesk.desk.card import Json, also, case_card, may_reverse
 from qdesk.desk.emergency import blank_card
 from qdesk.desk.gating import gate_card
@@ -194,10 +195,10 @@ class Presenting:
         ):
             self.cursor.execute(f'SELECT 1 FROM "{table}" WHERE "{column}" = ?', (code,))
             if self.cursor.fetchall():
-                told = card(code)
+                told = told_blind(self.site, self.cursor, self.session, card(code))
                 return {**told, "digest": digest_of(told), "can": [], "cannot": []}
         if code in self.site.factory.places:
-            told = self.bin(code)
+            told = told_blind(self.site, self.cursor, self.session, self.bin(code))
             return {**told, "digest": digest_of(told), "can": [], "cannot": []}
         if code.isdigit() and len(code) > 12:  # longer than what people type: most likely a damaged piece number
             known_piece(self.site, self.cursor, code)

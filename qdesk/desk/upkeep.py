@@ -11,6 +11,7 @@ from qdesk.desk.signing import Signer
 from qdesk.errors import Refused
 from qdesk.journal import Entry
 from qdesk.people import Session
+from qdesk.property_watch import STOPPED
 from qdesk.quarantine import NONCONFORMING
 from qdesk.scan import clean_code
 from qdesk.site import Site
@@ -35,10 +36,10 @@ def change_hold(act: Administering, holding: bool) -> Done:
     lot, reason = read_lot(act.entry.cursor, clean_code(act.text("lot"))), act.text("reason")
     if bool(lot.hold) == holding:
         raise Refused("lot_held" if holding else "lot_not_held", lot=lot.code)
-    if not holding and lot.hold == TO_BE_INSPECTED:
-        raise Refused("lot_in_a_case", lot=lot.code)
     if not holding and lot.hold == NONCONFORMING:
         raise Refused("lot_nonconforming", lot=lot.code)
+    if not holding and lot.hold in OF_A_CASE:
+        raise Refused("lot_in_a_case", lot=lot.code)
     act.entry.change("lots", (lot.code,), {"hold": lot.hold}, {"hold": HELD if holding else ""})
     return act.finish(lot=lot.code, reason=reason)
 
@@ -53,6 +54,8 @@ def confirm_clock(site: Site, entry: Entry, session: Session, request: Request, 
     return act.finish()
 
 
+OF_A_CASE = frozenset([TO_BE_INSPECTED, STOPPED])
+"""Holds that only the case lifts that they wait for: a stamp, or a customer's word (R169)."""
 ACTS = {"hold_lot": hold_lot, "release_lot": release_lot, "confirm_clock": confirm_clock}
 INSPECTING = ("inspector", "quality_manager")
 BY: dict[str, tuple[str, ...]] = {
