@@ -131,9 +131,9 @@ def kept(rows: Iterable[tuple[int, list[Cell]]], file: str) -> list[Row]:
 def read_csv(held: bytes, file: str) -> tuple[str, list[Row], list[str]]:
     """Read csv in utf-8 or in the Chinese encoding, whichever of comma, semicolon and tabulator parts its columns."""
     text = decoded(held, file)
-    head = text[: text.find("\n")] if "\n" in text else text
-    delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader([head], delimiter=mark), ())))
+    head = next(iter(io.StringIO(text, newline="")), "")
     try:
+        delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader([head], delimiter=mark), ())))
         return file, kept(csv_rows(text, delimiter), file), []
     except csv.Error as wrong:
         raise Refused("file_unreadable", path=visible(file), reason=visible(wrong, 100)) from wrong

@@ -179,3 +179,17 @@ def test_a_bent_book_is_read_or_refused_and_nothing_else(tmp_path: Path) -> None
             read_sheet(path)
         except Refused as refused:
             assert refused.code in ("file_unreadable", "table_empty", "table_columns_over")
+
+
+def test_bytes_of_any_kind_are_read_as_csv_or_refused_and_nothing_else(tmp_path: Path) -> None:
+    dice = random.Random(7)
+    letters = b'a1,;\t"\r\n\x00\xef\xbb\xbf\xff\xfe\xc4\xe3=\'' + "喆阀".encode("gb18030")
+    for number in range(400):
+        path = tmp_path / f"{number}.csv"
+        path.write_bytes(bytes(dice.choice(letters) for _ in range(dice.randrange(60))))
+        try:
+            sheet = read_sheet(path)
+        except Refused as refused:
+            assert refused.code in ("file_unreadable", "table_empty", "table_encoding")
+        else:
+            assert all(row.cells[-1].text for row in sheet.rows)

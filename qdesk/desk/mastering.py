@@ -95,7 +95,7 @@ def take_in(subject: Subject, site: Site, entry: Entry, session: Session, reques
 # What the acts ask, and who may do them
 
 
-def choices_of(site: Site, step: str, name: str) -> dict[str, Title]:
+def choices_of(site: Site, step: str, name: str) -> Mapping[str, Title]:
     """Return the choices of a question that the factory names, none where it names none."""
     subject = next((each for each in ROWS if step.endswith(f"_{each.name}")), None)
     column = next((each for each in subject.columns if each.name == name and each.kind == CHOICE), None) if subject else None

@@ -172,13 +172,7 @@ def box_label(site: Site, cursor: Cursor, subject: str, words: Words, again: boo
     Raises Refused: document_unknown, document_not_open.
     """
     serial = clean_code(subject).partition("/")[0]
-    cursor.execute(DOCUMENT, (serial,))
-    found = cursor.fetchall()
-    if not found:
-        raise Refused("document_unknown", serial=visible(serial))
-    _, text, revision, void_at, _, case = found[0]
-    if void_at is not None:
-        raise Refused("document_not_open", serial=serial)
+    _, text, revision, _, _, case = _open_document(cursor, serial)
     fields = json.loads(text)
     journey = [(name, next((str(fields[key]) for key in keys if fields.get(key)), "")) for name, keys in BOX_FIELDS]
     carried = [("transport", next((str(fields[key]) for key in TRANSPORT if fields.get(key)), ""))]
@@ -192,6 +186,18 @@ def box_label(site: Site, cursor: Cursor, subject: str, words: Words, again: boo
         for each in _box(words, serial, lines, journey, [*_keeping(cursor, words, case, lines), *carried])
     ]  # fmt: skip
     return labels(site, words, again, made)
+
+
+def _open_document(cursor: Cursor, serial: str) -> tuple[Any, ...]:
+    """Return a document that is in force. Raises Refused: document_unknown, document_not_open."""
+    cursor.execute(DOCUMENT, (serial,))
+    found = cursor.fetchall()
+    if not found:
+        raise Refused("document_unknown", serial=visible(serial))
+    if found[0][3] is not None:
+        raise Refused("document_not_open", serial=serial)
+    row: tuple[Any, ...] = found[0]
+    return row
 
 
 def _box_of(line: tuple[Any, ...]) -> str:
