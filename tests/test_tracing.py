@@ -98,7 +98,10 @@ def test_what_was_taken_back_made_nothing(floor: Floor) -> None:
     made = lot_of(floor, "V-200")
     floor.do("R1", "reverse", token=token)
     assert traced(floor, "V-100")["to"] == []
-    assert trace(floor.site, floor.site.words, made)["from"] == []
+    undone = trace(floor.site, floor.site.words, made)
+    assert (undone["from"], undone["to"]) == ([], []), "nor did taking it back"
+    assert ends_in(traced(floor, "V-100")["from"]) == ["difference"]
+    assert lots_in(traced(floor, "V-100")["from"]) == []
 
 
 def test_a_piece_is_found_by_its_serial_number_through_all_its_models(floor: Floor) -> None:
