@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from factory_floor import P01, Floor, FloorMaker
 
 import data
 from qdesk.desk import book
-from qdesk.desk.book import in_force, stranded
+from qdesk.desk.book import ROOMS, WRITERS, in_force, stranded
 from qdesk.errors import Refused
 from qdesk.site import Site, open_site
 
@@ -100,3 +101,10 @@ def test_open_cases_whose_desk_is_gone_are_named_at_start(floors: FloorMaker) ->
     (floor.folder / "factory.toml").write_text('[desks.annex]\nkind = "office"\ntitle = { zh = "分部", en = "Annex" }\n'
                                                'roles = ["planner"]\n', encoding="utf-8")
     reopened(floor)
+
+
+def test_a_name_has_its_meaning_from_one_room() -> None:
+    given = [("move", name) for room in ROOMS for name in room.MOVES] + [("rule", name) for room in ROOMS for name in room.RULES]
+    given += [("question", name) for room in ROOMS for name in room.QUESTIONS]
+    given += [("writing", name) for room in WRITERS for name in room.WRITINGS]
+    assert [each for each, times in Counter(given).items() if times > 1] == []

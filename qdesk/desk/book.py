@@ -50,22 +50,17 @@ from qdesk.vocabulary import Move, Question, Rule, Writing
 
 ROOMS = (
     warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
-    verdicts, receiving, handing_out, transferring,
+    verdicts, receiving, handing_out, transferring, stocktaking, damaging, customer_property, property_watch,
     reviewing, nonconformity, rejecting, first_article,
 )  # fmt: skip
-ROOMS = (warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
-         stocktaking, damaging, customer_property, property_watch)  # fmt: skip
+WRITERS = (
+    dispatch, gate, arriving, monitoring, returnables, lending, borrowing, receiving, handing_out, transferring, stock_lists,
+    damaging, property_watch, reviewing, nonconformity, rejecting, first_article,
+)  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
 QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked in room.QUESTIONS.items()}
-WRITINGS: dict[str, Writing] = {
-    **dispatch.WRITINGS, **gate.WRITINGS, **arriving.WRITINGS, **monitoring.WRITINGS,
-    **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS, **receiving.WRITINGS,
-    **handing_out.WRITINGS, **transferring.WRITINGS,
-    **reviewing.WRITINGS, **nonconformity.WRITINGS, **rejecting.WRITINGS, **first_article.WRITINGS,
-    **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS,
-    **stock_lists.WRITINGS, **damaging.WRITINGS, **property_watch.WRITINGS,
-}  # fmt: skip
+WRITINGS: dict[str, Writing] = {name: writing for room in WRITERS for name, writing in room.WRITINGS.items()}
 IN_FORCE = "in force"
 
 
