@@ -16,13 +16,14 @@ from qdesk.periods import DutyOf, read_duty
 from qdesk.plans import InspectionPlan, read_plans
 from qdesk.scan import parse_day
 from qdesk.words import Title
+from qdesk.zones import StorageOf, ZoneOf, read_storage, read_zones
 
 FACTORY_FILE = "factory.toml"
 SITE_FILE = "site.toml"
 DESK_KINDS = ("office", "rework", "warehouse", "inspection", "dispatch", "gate")
 SETTING_KINDS = ("choice", "duration", "number", "role")
 EXPECTED = {"duration": "30s 5m 4h 3d", "number": "1 … 999999", "role": "[roles]"}
-GROUPS = ("desks", "roles", "places", "settings", "printers", "carriers", "duties")
+GROUPS = ("desks", "roles", "places", "settings", "printers", "carriers", "duties", "zones", "storage")
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class Factory:
     printers: Mapping[str, Printer] = field(default_factory=dict)
     carriers: Mapping[str, CarrierOf] = field(default_factory=dict)
     duties: Mapping[str, DutyOf] = field(default_factory=dict)
+    zones: Mapping[str, ZoneOf] = field(default_factory=dict)
+    storage: Mapping[str, StorageOf] = field(default_factory=dict)
 
     def plan_for(self, item: str) -> InspectionPlan | None:
         """Return the item's own inspection plan, else the one for every item, else none."""
@@ -121,15 +124,19 @@ def read_factory(folder: Path | None, settings: Table, problems: list[Because]) 
     entry.only((*GROUPS, "inspection_plan"))
     roles = {name: _role(name, row) for name, row in entry.entries("roles")}
     desks = _desks(entry, roles)
+    places = {name: _place(name, row) for name, row in entry.entries("places")}
+    zones = read_zones(entry, places)
     return Factory(
         desks=desks,
         roles=roles,
-        places={name: _place(name, row) for name, row in entry.entries("places")},
+        places=places,
         settings=_settings(entry, settings, roles),
         plans=read_plans(entry),
         printers=_printers(entry),
         carriers={name: _carrier(name, row) for name, row in entry.entries("carriers")},
         duties={name: read_duty(name, row, desks, roles) for name, row in entry.entries("duties")},
+        zones=zones,
+        storage=read_storage(entry, zones),
     )
 
 
