@@ -12,7 +12,7 @@ from qdesk.errors import Refused
 from qdesk.language import Outcome
 from qdesk.scan import clean_text, format_quantity, parse_quantity, visible
 from qdesk.site import Site
-from qdesk.stock import Lot, Portion, choose, choose_what_there_is, read_lot, usable
+from qdesk.stock import Lot, Portion, choose, choose_what_there_is, first_of, read_lot, usable
 from qdesk.vocabulary import Act, Ask, Inputs, Proposed, View, Wish, in_line, rows_of, wishes_of
 
 FINISHED, PARTS, REMAINDER = "finished_store", "parts_store", "workshop_remainder"
@@ -55,16 +55,19 @@ def portions_for(act: Act, line: Line, source: str, picked: list[tuple[str, int]
         return proposed
     if sum(quantity for _, quantity in picked) != line.quantity:
         raise Refused("lots_do_not_add_up", line=line.number, wanted=format_quantity(line.quantity))
-    here = {lot: (quantity, of) for lot, quantity, of in usable(cursor, line.item, source, at, origin)}
+    here = [(Portion(line.item, lot, there, bin_), of) for lot, there, of, bin_ in usable(cursor, line.item, source, at, origin)]
+    taken: list[Portion] = []
     for lot, quantity in picked:
-        there, of = here.get(lot, (0, None))
-        if not there:
+        bins = [portion for portion, of in here if portion.lot == lot and serial in ("", of)]
+        if not any(portion.lot == lot for portion, _ in here):
             refuse_lot(read_lot(cursor, lot), line, at)
-        if serial and of != serial:
+        if not bins:
             raise Refused("serial_not_here", item=line.item, serial=serial)
+        there = sum(portion.quantity for portion in bins)
         if quantity > there:
             raise Refused("not_enough", item=line.item, wanted=format_quantity(quantity), free=format_quantity(there))
-    return [Portion(line.item, lot, quantity) for lot, quantity in picked]
+        taken += first_of(bins, quantity)
+    return taken
 
 
 def refuse_lot(known: Lot, line: Line, at: int) -> None:
@@ -146,7 +149,7 @@ def offered(view: View, portion: Portion, place: str) -> dict[str, Any]:
     lot = read_lot(view.cursor, portion.lot)
     expires = time_text(lot.expires_at) if lot.expires_at else None
     told = {"item": portion.item, "lot": lot.code, "quantity": format_quantity(portion.quantity)}
-    return {**told, "serial": lot.serial, "expires": expires, "place": place}
+    return {**told, "serial": lot.serial, "expires": expires, "place": place, "bin": portion.bin}
 
 
 def ask_drawn(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:

@@ -21,10 +21,10 @@ INBOX = """SELECT w.in_case, w.step, w.desk, w.since, c.procedure, c.digest FROM
   WHERE w.desk = ? AND (w.since, w.in_case, w.step) > (?, ?, ?) ORDER BY w.since, w.in_case, w.step LIMIT ?"""
 NOTICES = """SELECT n.act, n.number, n.in_case, n.step, n.at, c.digest FROM notices n JOIN cases c ON c.code = n.in_case
   WHERE n.desk = ? AND n.read_at IS NULL AND n.withdrawn_at IS NULL ORDER BY n.at LIMIT ?"""
-STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.owner, l.hold, l.expires_at, b.quantity
+STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.owner, l.hold, l.expires_at, b.quantity, b.bin
   FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
   WHERE b.quantity <> 0 AND b.counter = 0 AND (? = '' OR b.item = ?) AND (? = '' OR b.place = ?)
-  ORDER BY b.item, b.place, b.lot, b.in_case LIMIT ?"""
+  ORDER BY b.item, b.place, b.lot, b.in_case, b.bin LIMIT ?"""
 STOCK_AT = """SELECT item, place, lot, SUM(change) FROM (
     SELECT item, target AS place, lot, quantity AS change FROM moves WHERE at <= ? AND (? = '' OR item = ?)
     UNION ALL SELECT item, source, lot, -quantity FROM moves WHERE at <= ? AND (? = '' OR item = ?)) AS m
@@ -177,12 +177,13 @@ def stock_at(site: Site, cursor: Any, item: str, place: str, at: int) -> list[Js
 
 def stock_row(row: tuple[Any, ...]) -> Json:
     """Return one balance."""
-    item, name, unit, place, case, lot, serial, owner, hold, expires_at, quantity = row
+    item, name, unit, place, case, lot, serial, owner, hold, expires_at, quantity, bin_ = row
     return {
         "item": item,
         "name": name,
         "unit": unit,
         "place": place,
+        "bin": bin_ or None,
         "case": case or None,
         "lot": lot,
         "serial": serial,
@@ -206,7 +207,7 @@ def numbered_pieces(site: Site, serial: str, items: Iterable[str]) -> list[Json]
 def free_rows(rows: list[tuple[Any, ...]], reserved: Mapping[tuple[str, str], int], now: int) -> list[Json]:
     """Return for each item and place: what lies there, may not be used (or is a customer's), is promised, is free."""
     sums: dict[tuple[str, str], list[int]] = {}
-    for item, _, _, place, case, _, _, owner, hold, expires_at, quantity in rows:
+    for item, _, _, place, case, _, _, owner, hold, expires_at, quantity, _ in rows:
         if case:
             continue
         total = sums.setdefault((item, place), [0, 0])

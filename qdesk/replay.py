@@ -28,12 +28,12 @@ FORGED = (driver.IntegrityError, driver.InterfaceError, driver.ProgrammingError,
 PRAGMAS = ("trusted_schema = 0", "main.journal_mode = memory", "main.synchronous = off", "main.cache_size = -64000")
 SCHEMA = "SELECT name, type, tbl_name, sql FROM {}.sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
 # What each place should hold by the moves alone; a place kept per case holds for each case apart.
-EXPECTED_BALANCES = """INSERT INTO temp.expected_balances(place, in_case, item, lot, quantity, counter)
+EXPECTED_BALANCES = """INSERT INTO temp.expected_balances(place, in_case, bin, item, lot, quantity, counter)
   SELECT m.place, CASE WHEN p.per_round AND m.round THEN m.in_case || '#' || m.round WHEN p.per_case THEN m.in_case ELSE '' END
-    AS whose, m.item, m.lot, SUM(m.quantity), p.counter
-  FROM (SELECT source AS place, in_case, round, item, lot, -quantity AS quantity FROM main.moves
-        UNION ALL SELECT target, in_case, round, item, lot, quantity FROM main.moves) m
-  JOIN temp.places p ON p.name = m.place GROUP BY m.item, m.place, m.lot, whose"""
+    AS whose, m.bin, m.item, m.lot, SUM(m.quantity), p.counter
+  FROM (SELECT source AS place, in_case, round, bin, item, lot, -quantity AS quantity FROM main.moves
+        UNION ALL SELECT target, in_case, round, to_bin, item, lot, quantity FROM main.moves) m
+  JOIN temp.places p ON p.name = m.place GROUP BY m.item, m.place, m.lot, whose, m.bin"""
 UNKNOWN_PLACES = """SELECT place FROM (SELECT source AS place FROM main.moves UNION SELECT target FROM main.moves)
   WHERE place NOT IN (SELECT name FROM temp.places)"""
 NEGATIVE = """SELECT b.place, b.item, b.lot, b.quantity FROM {} b JOIN temp.places p ON p.name = b.place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from qdesk.asking import asked_text
@@ -57,7 +58,7 @@ def less(portion: Portion, taken: Portion) -> Portion:
     """Return a portion without what was taken of the same lot."""
     if portion.lot != taken.lot:
         return portion
-    return Portion(portion.item, portion.lot, portion.quantity - taken.quantity)
+    return replace(portion, quantity=portion.quantity - taken.quantity)
 
 
 def exchange(act: Act, portion: Portion, becomes: str, source: str, target: str) -> None:

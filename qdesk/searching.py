@@ -18,7 +18,7 @@ from qdesk.stock import reserved
 from qdesk.words import Words
 
 Json = dict[str, Any]
-Key = tuple[str, str, str, str]
+Key = tuple[str, str, str, str, str]
 SEARCHED = 10_000
 PAGE = 50
 
@@ -26,12 +26,12 @@ ITEM_COLUMNS = ("code", "name", "spec", "model", "unit", "decimals", "serialised
 ITEMS = f"SELECT {', '.join(ITEM_COLUMNS)} FROM items WHERE {{}} ORDER BY code LIMIT ?"
 ITEM_TEXTS = ("code", "name", "spec", "model")
 STOCK_TEXTS = ("i.code", "i.name", "i.spec", "b.lot", "l.serial")
-LYING = """SELECT item, place, lot, in_case, quantity FROM balances
-  WHERE quantity <> 0 AND counter = 0 AND (item, place, lot, in_case) > (?, ?, ?, ?) AND (? = '' OR place = ?)
-  ORDER BY item, place, lot, in_case LIMIT ?"""
-STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.owner, l.hold, l.expires_at, b.quantity, i.spec
-  FROM ({}) b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
-  WHERE {} ORDER BY b.item, b.place, b.lot, b.in_case LIMIT ?"""
+LYING = """SELECT item, place, lot, in_case, quantity, bin FROM balances
+  WHERE quantity <> 0 AND counter = 0 AND (item, place, lot, in_case, bin) > (?, ?, ?, ?, ?) AND (? = '' OR place = ?)
+  ORDER BY item, place, lot, in_case, bin LIMIT ?"""
+STOCK = """SELECT b.item, i.name, i.unit, b.place, b.in_case, b.lot, l.serial, l.owner, l.hold, l.expires_at, b.quantity, b.bin,
+  i.spec FROM ({}) b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
+  WHERE {} ORDER BY b.item, b.place, b.lot, b.in_case, b.bin LIMIT ?"""
 THERE = """SELECT COALESCE(SUM(b.quantity), 0), COALESCE(SUM(CASE WHEN l.owner <> '' OR l.hold <> ''
     OR l.expires_at <= ? THEN b.quantity ELSE 0 END), 0) FROM balances b JOIN lots l ON l.code = b.lot
   WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.counter = 0"""
@@ -98,7 +98,7 @@ def stock_page(
         last = key_at(rows[-1]) if len(rows) == limit else None
         if last is None and looked:
             cursor.execute(f"{LYING} OFFSET ?", (*start, 1, searched - 1))
-            last = next(((item, at, lot, case) for item, at, lot, case, _ in cursor.fetchall()), None)
+            last = next(((item, at, lot, case, bin_) for item, at, lot, case, _, bin_ in cursor.fetchall()), None)
     told = [{**lying_row(site, words, row), **sums.get((row[0], row[3]), NOT_FREE)} for row in rows]
     return {"rows": told, "next": list(last) if last else None}
 
@@ -106,16 +106,16 @@ def stock_page(
 def key_of(after: Sequence[str] | None) -> Key:
     """Return where a page of stock begins; raises Refused("request_unreadable") for what no page has named."""
     if after is None:
-        return "", "", "", ""
-    if len(after) != 4 or not all(isinstance(each, str) for each in after):
+        return "", "", "", "", ""
+    if len(after) != 5 or not all(isinstance(each, str) for each in after):
         raise Refused("request_unreadable", name="after")
-    item, place, lot, case = after
-    return item, place, lot, case
+    item, place, lot, case, bin_ = after
+    return item, place, lot, case, bin_
 
 
 def key_at(row: Sequence[Any]) -> Key:
     """Return the key of a row of stock."""
-    return row[0], row[3], row[5], row[4]
+    return row[0], row[3], row[5], row[4], row[11]
 
 
 def lying_row(site: Site, words: Words, row: tuple[Any, ...]) -> Json:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from qdesk.clock import moment
 from qdesk.config import PlaceOf
@@ -20,19 +21,20 @@ from qdesk.scan import format_quantity
 LOT_SERIES = "L"
 HELD = "held"  # by hand, until it is released by hand; a case puts on holds of its own
 
-USABLE = """SELECT b.lot, b.quantity, l.serial FROM balances b JOIN lots l ON l.code = b.lot
+USABLE = """SELECT b.lot, b.quantity, l.serial, b.bin FROM balances b JOIN lots l ON l.code = b.lot
   WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity > 0 AND l.hold = '' AND l.owner = ''
     AND (l.expires_at IS NULL OR l.expires_at > ?)
-  ORDER BY l.expires_at IS NULL, l.expires_at, l.since, b.lot"""
-LEFT_OVER = """SELECT b.lot, b.quantity, l.serial FROM balances b JOIN lots l ON l.code = b.lot
-  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity > 0 AND l.origin = ? ORDER BY l.since, b.lot"""
+  ORDER BY l.expires_at IS NULL, l.expires_at, l.since, b.lot, b.bin"""
+LEFT_OVER = """SELECT b.lot, b.quantity, l.serial, b.bin FROM balances b JOIN lots l ON l.code = b.lot
+  WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.quantity > 0 AND l.origin = ? ORDER BY l.since, b.lot, b.bin"""
 RESERVED = "SELECT COALESCE(SUM(quantity), 0) FROM reservations WHERE item = ? AND place = ? AND in_case <> ?"
 THERE = """SELECT COALESCE(SUM(b.quantity), 0) FROM balances b JOIN lots l ON l.code = b.lot
   WHERE b.item = ? AND b.place = ? AND b.in_case = '' AND b.counter = 0 AND l.hold <> 'held' AND l.owner = ''
     AND (l.expires_at IS NULL OR l.expires_at > ?)"""
 ADD = """UPDATE balances SET quantity = quantity + ?
-  WHERE item = ? AND place = ? AND lot = ? AND in_case = ? AND (counter = 1 OR quantity + ? >= 0)"""
-FIRST = "INSERT INTO balances(place, in_case, item, lot, quantity, counter) VALUES(?, ?, ?, ?, ?, ?)"
+  WHERE item = ? AND place = ? AND lot = ? AND in_case = ? AND bin = ? AND (counter = 1 OR quantity + ? >= 0)"""
+FIRST = "INSERT INTO balances(place, in_case, bin, item, lot, quantity, counter) VALUES(?, ?, ?, ?, ?, ?, ?)"
+IN_BIN = "SELECT quantity FROM balances WHERE item = ? AND place = ? AND lot = ? AND in_case = ? AND bin = ?"
 LEFT_OVER_RESERVED = """SELECT r.quantity, d.fields FROM reservations r JOIN documents d ON d.serial = r.in_case
   WHERE r.item = ? AND r.place = ? AND r.in_case <> ? AND r.quantity > 0"""
 # As the index of what lies for cases has it: without its own conditions the whole table is read.
@@ -40,16 +42,18 @@ LYING = """SELECT item, lot, quantity FROM balances
   WHERE in_case = ? AND place = ? AND in_case <> '' AND quantity <> 0 AND quantity > 0 ORDER BY item, lot"""
 LIES_SOMEWHERE = "SELECT COUNT(*) FROM balances WHERE lot = ? AND item = ? AND counter = 0 AND quantity > 0"
 LOT_OF_SERIAL = "SELECT code, origin, made_from, hold, expires_at FROM lots WHERE item = ? AND serial = ?"
-LOT = "SELECT item, serial, origin, made_from, owner, expires_at, hold FROM lots WHERE code = ?"
+LOT = """SELECT item, serial, origin, made_from, owner, expires_at, hold, batch, party, made_at, opened_at FROM lots
+  WHERE code = ?"""
 
 
 @dataclass(frozen=True)
 class Portion:
-    """A quantity (thousandths of the unit) of one lot."""
+    """A quantity (thousandths of the unit) of one lot, and the bin it is taken from, empty where none is named."""
 
     item: str
     lot: str
     quantity: int
+    bin: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,17 @@ class Lot:
     owner: str
     expires_at: int | None
     hold: str
+    batch: str = ""
+    """The maker's own name for it."""
+    party: str = ""
+    """Who delivered it, or made it."""
+    made_at: int | None = None
+    opened_at: int | None = None
+    """When its pack was opened (R044)."""
 
 
-def usable(cursor: Cursor, item: str, place: str, at: int, origin: str = "") -> list[tuple[str, int, str | None]]:
-    """Return (lot, quantity, serial) of what may be used, first expired first: not held, not expired, nobody else's.
+def usable(cursor: Cursor, item: str, place: str, at: int, origin: str = "") -> list[tuple[str, int, str | None, str]]:
+    """Return (lot, quantity, serial, bin) of what may be used, first expired first: not held, not expired, nobody else's.
 
     With ``origin``, what a case left over, held or not: only a case that names it may take it (A07).
     """
@@ -75,7 +86,7 @@ def usable(cursor: Cursor, item: str, place: str, at: int, origin: str = "") -> 
         cursor.execute(LEFT_OVER, (item, place, origin))
     else:
         cursor.execute(USABLE, (item, place, at))
-    return [(lot, quantity, serial) for lot, quantity, serial in cursor.fetchall()]
+    return [(lot, quantity, serial, bin_) for lot, quantity, serial, bin_ in cursor.fetchall()]
 
 
 def reserved(cursor: Cursor, item: str, place: str, but_for: str = "", origin: str = "") -> int:
@@ -90,7 +101,7 @@ def reserved(cursor: Cursor, item: str, place: str, but_for: str = "", origin: s
 
 def free(cursor: Cursor, item: str, place: str, at: int, for_case: str = "", origin: str = "") -> int:
     """Return balance less held less reserved: what ``for_case`` may still take."""
-    there = sum(quantity for _, quantity, _ in usable(cursor, item, place, at, origin))
+    there = sum(quantity for _, quantity, _, _ in usable(cursor, item, place, at, origin))
     return there - reserved(cursor, item, place, for_case, origin)
 
 
@@ -147,9 +158,11 @@ def on_offer(
     taken: Mapping[str, int] | None = None,
 ) -> tuple[list[Portion], int]:
     """Return the lots a case may take from, first expired first, and how much of them it may take altogether."""
-    gone = taken or {}
-    there = usable(cursor, item, place, at, origin)
-    lots = [(Portion(item, lot, quantity - gone.get(lot, 0)), of) for lot, quantity, of in there]
+    gone, lots = dict(taken or {}), []
+    for lot, quantity, of, bin_ in usable(cursor, item, place, at, origin):
+        part = min(quantity, gone.get(lot, 0))
+        gone[lot] = gone.get(lot, 0) - part
+        lots.append((Portion(item, lot, quantity - part, bin_), of))
     free_of_promises = sum(portion.quantity for portion, _ in lots) - reserved(cursor, item, place, for_case, origin)
     fitting = [portion for portion, of in lots if portion.quantity > 0 and serial in ("", of)]
     return fitting, min(free_of_promises, sum(portion.quantity for portion in fitting))
@@ -162,7 +175,7 @@ def first_of(lots: Iterable[Portion], wanted: int) -> list[Portion]:
         if wanted <= 0:
             break
         taken = min(lot.quantity, wanted)
-        chosen.append(Portion(lot.item, lot.lot, taken))
+        chosen.append(replace(lot, quantity=taken))
         wanted -= taken
     return chosen
 
@@ -176,15 +189,18 @@ class Stock:
         self.places = places
         self.round = round_
 
-    def move(self, in_case: str, portion: Portion, source: str, target: str, voucher: str = "") -> None:
-        """Move a portion from one place to another and keep both balances; raises Refused("not_enough")."""
-        in_round = {"round": self.round} if self.round else {}
+    def move(self, in_case: str, portion: Portion, source: str, target: str, voucher: str = "", to_bin: str = "") -> None:
+        """Move a portion from one place to another, out of its bin and into one, and keep both balances.
+
+        Raises Refused("not_enough").
+        """
+        further: dict[str, Any] = {"round": self.round, "bin": portion.bin, "to_bin": to_bin}
         self.entry.insert_numbered(
             "moves", in_case=in_case, item=portion.item, lot=portion.lot, quantity=portion.quantity, source=source,
-            target=target, at=self.entry.at, voucher=voucher, **in_round,
+            target=target, at=self.entry.at, voucher=voucher, **{name: value for name, value in further.items() if value},
         )
         self.post(in_case, portion, source, -portion.quantity)
-        self.post(in_case, portion, target, portion.quantity)
+        self.post(in_case, replace(portion, bin=to_bin), target, portion.quantity)
 
     def post(self, in_case: str, portion: Portion, place: str, change: int) -> None:
         """Change one balance by a signed quantity."""
@@ -192,7 +208,8 @@ class Stock:
 
     def new_lot(
         self, item: str, origin: str, made_from: str | None = None, serial: str | None = None, hold: str = "",
-        expires_at: int | None = None, owner: str = "",
+        expires_at: int | None = None, owner: str = "", batch: str = "", party: str = "", made_at: int | None = None,
+        opened_at: int | None = None,
     ) -> str:
         """Make a lot and return its code; a serial number that was here before keeps its lot (A24)."""
         if serial:
@@ -202,11 +219,13 @@ class Stock:
                 self.refuse_here_already(item, serial, code)
                 self.entry.change("lots", (code,), dict(zip(now, was, strict=True)), now)
                 return str(code)
+        further: dict[str, Any] = {"batch": batch, "party": party, "made_at": made_at, "opened_at": opened_at}
         year = year_of(self.entry.at)
         code = f"{LOT_SERIES}{year}-{self.entry.take_number(f'{LOT_SERIES}{year}'):06d}"
         self.entry.insert(
             "lots", code=code, item=item, serial=serial, origin=origin, made_from=made_from, owner=owner,
             expires_at=expires_at, hold=hold, since=self.entry.at,
+            **{name: value for name, value in further.items() if value},
         )
         return code
 
@@ -224,11 +243,13 @@ class Stock:
     def split(self, portion: Portion, place: str, in_case: str, hold: str) -> Portion:
         """Turn part of a lot into a lot of its own where it lies, made from the same, through the conversion place."""
         lot = read_lot(self.entry.cursor, portion.lot)
-        code = self.new_lot(lot.item, lot.origin, made_from=lot.made_from, hold=hold, expires_at=lot.expires_at, owner=lot.owner)
-        part = Portion(portion.item, code, portion.quantity)
+        code = self.new_lot(
+            lot.item, lot.origin, made_from=lot.made_from, hold=hold, expires_at=lot.expires_at, owner=lot.owner,
+            batch=lot.batch, party=lot.party, made_at=lot.made_at, opened_at=lot.opened_at,
+        )
         self.move(in_case, portion, place, "conversion")
-        self.move(in_case, part, "conversion", place)
-        return part
+        self.move(in_case, Portion(portion.item, code, portion.quantity), "conversion", place, to_bin=portion.bin)
+        return replace(portion, lot=code)
 
     def reserve(self, in_case: str, item: str, place: str, quantity: int) -> None:
         """Promise a quantity to a case, or take a promise back with a negative quantity (never below zero)."""
@@ -256,20 +277,18 @@ def post_balance(
     if known is None:
         raise Refused("place_unknown", place=place)
     whose = "" if not known.per_case else floor_key(in_case, round_ if known.per_round else 0)
-    cursor.execute(ADD, (change, portion.item, place, portion.lot, whose, change))
+    key = (portion.item, place, portion.lot, whose, portion.bin)
+    cursor.execute(ADD, (change, *key, change))
     if cursor.rowcount:
         return
-    cursor.execute(
-        "SELECT quantity FROM balances WHERE item = ? AND place = ? AND lot = ? AND in_case = ?",
-        (portion.item, place, portion.lot, whose),
-    )
+    cursor.execute(IN_BIN, key)
     found = cursor.fetchall()
     if found or (change < 0 and not known.counter):
         there = found[0][0] if found else 0
         raise Refused(
             "not_enough", item=portion.item, wanted=format_quantity(portion.quantity), free=format_quantity(there)
         )
-    cursor.execute(FIRST, (place, whose, portion.item, portion.lot, change, int(known.counter)))
+    cursor.execute(FIRST, (place, whose, portion.bin, portion.item, portion.lot, change, int(known.counter)))
 
 
 def year_of(at: int) -> str:

@@ -11,6 +11,7 @@ import peewee
 
 from qdesk.tables_of_paper import BlankPieces, Blanks, Copies, Documents, GateChecks, Lines, Pieces, Sightings
 from qdesk.tables_of_paper import Table as Table
+from qdesk.tables_of_stores import Bins, Instruments, Parties, Readings, StampLimits
 
 
 class Journal(Table):
@@ -76,6 +77,12 @@ class Items(Table):
     decimals = peewee.IntegerField()
     serialised = peewee.IntegerField()
     certified = peewee.IntegerField()
+    pack = peewee.IntegerField()
+    shelf_days = peewee.IntegerField()
+    storage = peewee.TextField()
+    purchased = peewee.IntegerField()
+    least = peewee.IntegerField()
+    closed_at = peewee.IntegerField(null=True)
 
 
 class Lots(Table):
@@ -90,6 +97,10 @@ class Lots(Table):
     expires_at = peewee.IntegerField(null=True)
     hold = peewee.TextField()
     since = peewee.IntegerField()
+    batch = peewee.TextField()
+    party = peewee.TextField()
+    made_at = peewee.IntegerField(null=True)
+    opened_at = peewee.IntegerField(null=True)
 
 
 class ProcedureTexts(Table):
@@ -177,6 +188,8 @@ class Moves(Table):
     at = peewee.IntegerField()
     voucher = peewee.TextField()
     round = peewee.IntegerField()
+    bin = peewee.TextField()
+    to_bin = peewee.TextField()
     class Meta:
         primary_key = peewee.CompositeKey("act", "number")
 
@@ -219,7 +232,8 @@ Kinds = tuple[type[Table], ...]
 
 REPLAYED: Kinds = (
     Site, Persons, RolesHeld, Stamps, Items, Lots, ProcedureTexts, Cases, Done, Documents, Lines, Copies, Pieces, Acts,
-    Signatures, Moves, Reservations, Notices, Counters, Sightings, Blanks, BlankPieces, GateChecks,
+    Signatures, Moves, Reservations, Notices, Counters, Sightings, Blanks, BlankPieces, GateChecks, Bins, Parties, Instruments,
+    StampLimits, Readings,
 )
 
 

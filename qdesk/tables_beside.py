@@ -12,13 +12,14 @@ class Balances(Table):
 
     place = peewee.TextField()
     in_case = peewee.TextField()
+    bin = peewee.TextField()
     item = peewee.TextField()
     lot = peewee.TextField()
     quantity = peewee.IntegerField()
     counter = peewee.IntegerField()
 
     class Meta:
-        primary_key = peewee.CompositeKey("item", "place", "lot", "in_case")
+        primary_key = peewee.CompositeKey("item", "place", "lot", "in_case", "bin")
 
 
 class Waiting(Table):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qdesk.cases import CaseFile, Document, Line
@@ -26,6 +26,8 @@ from qdesk.words import Title
 Inputs = Mapping[str, Any]
 Proposed = Mapping[str, list[dict[str, Any]]]
 MOST_LINES = 500
+ITEM = """SELECT code, name, spec, model, unit, decimals, serialised, certified, pack, shelf_days, storage, purchased,
+  least, closed_at FROM items WHERE code = ?"""
 
 
 @dataclass(frozen=True)
@@ -116,18 +118,24 @@ class ItemCard:
     decimals: int
     serialised: bool
     certified: bool
+    pack: int
+    """Thousandths of the unit in one pack, 0 where it has none."""
+    shelf_days: int
+    storage: str
+    purchased: bool
+    least: int
+    """Thousandths below which to replenish, 0 where nobody said any."""
+    closed_at: int | None
 
 
 def read_item(cursor: Any, code: str) -> ItemCard:
     """Return an item; raises Refused("item_unknown")."""
-    cursor.execute(
-        "SELECT code, name, spec, model, unit, decimals, serialised, certified FROM items WHERE code = ?", (code,)
-    )
+    cursor.execute(ITEM, (code,))
     found = cursor.fetchall()
     if not found:
         raise Refused("item_unknown", item=code)
-    code, name, spec, model, unit, decimals, serialised, certified = found[0]
-    return ItemCard(code, name, spec, model, unit, decimals, bool(serialised), bool(certified))
+    card = ItemCard(*found[0])
+    return replace(card, serialised=bool(card.serialised), certified=bool(card.certified), purchased=bool(card.purchased))
 
 
 @dataclass(frozen=True)
@@ -246,7 +254,7 @@ def take(portions: list[Portion], item: str, quantity: int, lot: str = "") -> li
     for portion in portions:
         if portion.item == item and (not lot or portion.lot == lot) and left and portion.quantity:
             part = min(portion.quantity, left)
-            taken.append(Portion(item, portion.lot, part))
+            taken.append(replace(portion, quantity=part))
             left -= part
     if left:
         raise Refused(

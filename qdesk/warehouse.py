@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from qdesk import issuing
@@ -14,7 +15,7 @@ from qdesk.issuing import FINISHED, PARTS, outstanding_parts, source_of, wanted_
 from qdesk.language import Effect, Outcome
 from qdesk.scan import format_quantity
 from qdesk.site import Site
-from qdesk.stock import Portion, free, read_lot, usable
+from qdesk.stock import free, read_lot, usable
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Wish, take, wishes_of
 
 PROMISED = """SELECT r.in_case, l.other FROM reservations r JOIN documents d ON d.in_case = r.in_case
@@ -37,7 +38,7 @@ def item_in_stock(act: Act) -> Iterable[Because]:
     for line in act.first_lines():
         serial = str(line.other.get("serial", ""))
         pieces = usable(act.cursor, line.item, source, act.at, act.field("supplement_to")) if serial else []
-        if serial and serial not in {there for _, _, there in pieces}:
+        if serial and serial not in {there for _, _, there, _ in pieces}:
             yield Because("serial_not_here", {"item": line.item, "serial": serial}, where="finished_store", who="keeper")
         for case in promised_to(act, line.item, source, serial) if serial else ():
             yield Because("serial_promised", {"item": line.item, "serial": serial, "case": case}, where="sales")
@@ -120,7 +121,7 @@ def return_parts(act: Act) -> None:
         target = {"": PARTS, "returned": PARTS, "lost": "difference", "broken": "scrap"}[wish.condition]
         for portion in take(list(left.values()), wish.item, wish.quantity, wish.lot):
             remaining = left[portion.lot].quantity - portion.quantity
-            left[portion.lot] = Portion(portion.item, portion.lot, remaining)
+            left[portion.lot] = replace(portion, quantity=remaining)
             act.stock.move(act.case.code, portion, act.places["parts"], target, act.voucher)
 
 

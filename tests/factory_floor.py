@@ -42,11 +42,16 @@ ROLES = {
     "I1": "inspector", "I2": "inspector", "Q1": "quality_manager",
     "DP1": "dispatcher", "DP2": "dispatcher", "DL1": "dispatch_leader", "G1": "guard", "G2": "guard",
     "E1": "emergency_leader", "F1": "finance_officer", "GA1": "general_affairs_officer", "PO1": "production_officer",
+    "RK1": "raw_keeper", "RK2": "raw_keeper", "AS1": "assembler", "AS2": "assembler", "AL1": "shop_leader",
+    "T1": "technician", "T2": "technician", "TM1": "technical_manager", "M1": "general_manager", "BU1": "buyer",
+    "AF1": "after_sales_officer",
 }  # fmt: skip
 DESKS = {
     "A": "administration", "S": "sales", "P": "planning", "W": "shop_dispatch", "D": "shop_dispatch", "R": "valve_shop",
     "K": "finished_store", "PK": "parts_store", "I": "inspection", "Q": "quality",
     "DP": "dispatch", "DL": "dispatch", "G": "gate", "F": "finance", "GA": "general_affairs", "PO": "production",
+    "RK": "raw_store", "AS": "assembly", "AL": "assembly", "T": "technical", "TM": "technical", "M": "management",
+    "BU": "purchasing", "AF": "after_sales",
 }  # fmt: skip
 STAMPS = {"I1": "07", "I2": "08", "X1": "99"}
 """X1 holds every role: whom only the separation of duties keeps from doing everything alone."""

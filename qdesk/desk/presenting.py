@@ -28,7 +28,7 @@ from qdesk.people import Session, find_session, keep_awake, roles_of
 from qdesk.scan import clean_code, format_quantity, kind_of
 from qdesk.site import Site
 from qdesk.stock import read_lot
-from qdesk.vocabulary import read_item
+from qdesk.vocabulary import ItemCard, read_item
 from qdesk.void_paper import is_news, void_told, write_sighting
 from qdesk.words import Words
 
@@ -39,7 +39,8 @@ ITEM_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances WHERE item = ?
   GROUP BY place, lot ORDER BY place, lot LIMIT 200"""
 PLACE_BALANCES = """SELECT item, lot, SUM(quantity) FROM balances WHERE place = ? AND quantity <> 0
   GROUP BY item, lot ORDER BY item, lot LIMIT 200"""
-LOT_BALANCES = "SELECT place, lot, quantity FROM balances WHERE lot = ? AND item = ? AND quantity <> 0 AND counter = 0"
+LOT_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances WHERE lot = ? AND item = ? AND quantity <> 0 AND counter = 0
+  GROUP BY place, lot ORDER BY place"""
 
 
 def present(site: Site, token: object, scan: object, words: Words | None = None) -> Json:
@@ -199,14 +200,14 @@ class Presenting:
         """Return what an item is and where it lies."""
         item = read_item(self.cursor, code)
         self.cursor.execute(ITEM_BALANCES, (code,))
-        return {"kind": "item", "item": vars(item), "balances": balances(self.cursor.fetchall())}
+        return {"kind": "item", "item": item_told(item), "balances": balances(self.cursor.fetchall())}
 
     def lot(self, code: str) -> Json:
         """Return what a lot is and where it lies."""
         lot = read_lot(self.cursor, code)
         self.cursor.execute(LOT_BALANCES, (code, lot.item))
-        expires = time_text(lot.expires_at) if lot.expires_at else None
-        return {"kind": "lot", "lot": {**vars(lot), "expires_at": expires}, "balances": balances(self.cursor.fetchall())}
+        times = {name: time_text(at) if (at := getattr(lot, name)) else None for name in ("expires_at", "made_at", "opened_at")}
+        return {"kind": "lot", "lot": {**vars(lot), **times}, "balances": balances(self.cursor.fetchall())}
 
     def person(self, badge: str) -> Json:
         """Return whose badge this is and which roles the person holds now."""
@@ -223,6 +224,12 @@ class Presenting:
         self.cursor.execute(PLACE_BALANCES, (code,))
         lies = [{"item": i, "lot": lot, "quantity": format_quantity(q)} for i, lot, q in self.cursor.fetchall()]
         return {"kind": "bin", "bin": code, "title": self.site.factory.places[code].title.in_(self.words.language), "lies": lies}
+
+
+def item_told(item: ItemCard) -> Json:
+    """Return an item in the words of the pipe: quantities as texts, a closed one with the time."""
+    closed = time_text(item.closed_at) if item.closed_at else None
+    return {**vars(item), "pack": format_quantity(item.pack), "least": format_quantity(item.least), "closed_at": closed}
 
 
 def balances(rows: list[tuple[Any, ...]]) -> list[Json]:

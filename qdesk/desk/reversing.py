@@ -208,9 +208,9 @@ def row_now(cursor: Any, table: str, key: list[Any], columns: tuple[str, ...]) -
 def take_back_row(entry: Entry, stock: Stock, body: Body, table: str, row: dict[str, Any]) -> None:
     """Do the contrary of one inserted row: goods go back, paper is void, marks lapse, notices are withdrawn."""
     if table == "moves":
-        portion = Portion(row["item"], row["lot"], row["quantity"])
+        portion = Portion(row["item"], row["lot"], row["quantity"], row.get("to_bin", ""))
         stock.round = row.get("round", 0)
-        stock.move(row["in_case"], portion, row["target"], row["source"], row["voucher"])
+        stock.move(row["in_case"], portion, row["target"], row["source"], row["voucher"], row.get("bin", ""))
     elif table == "signatures":
         entry.change("signatures", (row["act"], row["number"]), {"lapsed_at": None}, {"lapsed_at": entry.at})
     elif table == "notices":

@@ -53,7 +53,22 @@ def make_site(folder: Path) -> None:
         for _ in play(hand, one_case(log_everyone_in(hand), f"open{steps}", steps)):
             pass
     handle_paper(site)
+    furnish(site)
     site.close()
+
+
+def furnish(site: Site) -> None:
+    """Write a row into each table of what stores and inspectors work with."""
+    with site.writing() as entry:
+        at = entry.at
+        entry.insert("bins", code="A-01", place="finished_store", zone="", since=at)
+        entry.insert("parties", code="C-1", kind="customer", name="华北管道", address="", telephone="", since=at)
+        entry.insert("instruments", code="M-1", name="压力表", due_at=at, since=at)
+        [(stamp,)] = site.database.rows("SELECT number FROM stamps ORDER BY number LIMIT 1")
+        entry.insert_numbered("stamp_limits", stamp=stamp, item="", step="inspect")
+        entry.insert_numbered("readings", place="finished_store", at=at, temperature=20_000, humidity=50_000)
+        entry.insert("acts", seq=entry.seq, at=at, step="furnish", outcome="", desk="", request="")
+        entry.seal(by=None, desk="", step="furnish")
 
 
 def handle_paper(site: Site) -> None:

@@ -19,8 +19,9 @@ from floor import Story, founded
 from qdesk.clock import start_of
 from qdesk.duties import duties
 from qdesk.monitored import export_month, month_page
-from qdesk.on_time import deliveries, figures_of, later, month_of
+from qdesk.on_time import deliveries, figures_of
 from qdesk.people import log_in
+from qdesk.periods import later, month_of
 from qdesk.site import Site
 
 RUNS = 7

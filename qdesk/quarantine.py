@@ -1,0 +1,28 @@
+"""Quarantine: what an inspector rejects, or a keeper finds damaged, is set apart by the act itself (R058)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qdesk.stock import Portion, read_lot
+from qdesk.vocabulary import Act
+
+QUARANTINE = "quarantine"
+NONCONFORMING = "nonconforming"
+EVERYWHERE = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE item = ? AND lot = ? AND counter = 0"
+
+
+def set_apart(act: Act, portion: Portion, source: str) -> Portion:
+    """Put a rejected quantity on hold and into quarantine, and return it as it lies there.
+
+    A part of a lot becomes a lot of its own, so that the rest stays usable; a whole lot, as a numbered piece is, keeps its name.
+    """
+    act.cursor.execute(EVERYWHERE, (portion.item, portion.lot))
+    everything: int = act.cursor.fetchall()[0][0]
+    apart = portion
+    if everything == portion.quantity or read_lot(act.cursor, portion.lot).serial is not None:
+        act.stock.hold(portion.lot, NONCONFORMING)
+    else:
+        apart = act.stock.split(portion, source, act.case.code, hold=NONCONFORMING)
+    act.stock.move(act.case.code, apart, source, QUARANTINE, act.voucher)
+    return replace(apart, bin="")

@@ -1,0 +1,66 @@
+"""The tables of what stores and inspectors work with: bins, parties, instruments, limits of stamps, climate readings."""
+
+from __future__ import annotations
+
+import peewee
+
+from qdesk.tables_of_paper import Table
+
+
+class Bins(Table):
+    """Where in a store goods may lie."""
+
+    code = peewee.TextField(primary_key=True)
+    place = peewee.TextField()
+    zone = peewee.TextField()
+    since = peewee.IntegerField()
+    closed_at = peewee.IntegerField(null=True)
+
+
+class Parties(Table):
+    """Customers and suppliers."""
+
+    code = peewee.TextField(primary_key=True)
+    kind = peewee.TextField()
+    name = peewee.TextField()
+    address = peewee.TextField()
+    telephone = peewee.TextField()
+    since = peewee.IntegerField()
+    closed_at = peewee.IntegerField(null=True)
+
+
+class Instruments(Table):
+    """What is measured with, and until when its calibration holds (R127)."""
+
+    code = peewee.TextField(primary_key=True)
+    name = peewee.TextField()
+    due_at = peewee.IntegerField()
+    since = peewee.IntegerField()
+    closed_at = peewee.IntegerField(null=True)
+
+
+class StampLimits(Table):
+    """For which item and step a stamp may be used; '' is any."""
+
+    act = peewee.IntegerField()
+    number = peewee.IntegerField()
+    stamp = peewee.TextField()
+    item = peewee.TextField()
+    step = peewee.TextField()
+    trained_at = peewee.IntegerField(null=True)
+    ended_at = peewee.IntegerField(null=True)
+    class Meta:
+        primary_key = peewee.CompositeKey("act", "number")
+
+
+class Readings(Table):
+    """Temperature and humidity of a store, in thousandths (R041, R042)."""
+
+    act = peewee.IntegerField()
+    number = peewee.IntegerField()
+    place = peewee.TextField()
+    at = peewee.IntegerField()
+    temperature = peewee.IntegerField()
+    humidity = peewee.IntegerField()
+    class Meta:
+        primary_key = peewee.CompositeKey("act", "number")
