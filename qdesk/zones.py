@@ -32,7 +32,7 @@ class ZoneOf:
 
 @dataclass(frozen=True)
 class StorageOf:
-    """A class of goods: whether it may be stored at all (R045), alone in its bin, never in a zone with others (R056), and where."""
+    """A class of goods: whether it may be stored at all (R045), alone in its bin, never in a zone with others (R056), where."""
 
     id: str
     title: Title

@@ -20,6 +20,7 @@ from qdesk import (
     loading,
     monitoring,
     picking,
+    reinspecting,
     returnables,
     rework,
     warehouse,
@@ -35,13 +36,16 @@ from qdesk.site import Site
 from qdesk.transition import Transition
 from qdesk.vocabulary import Move, Question, Rule, Writing
 
-ROOMS = (warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing)
+ROOMS = (
+    warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
+    reinspecting,
+)  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
 QUESTIONS: dict[str, Question] = {name: asked for room in ROOMS for name, asked in room.QUESTIONS.items()}
 WRITINGS: dict[str, Writing] = {
     **dispatch.WRITINGS, **gate.WRITINGS, **arriving.WRITINGS, **monitoring.WRITINGS,
-    **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS,
+    **returnables.WRITINGS, **lending.WRITINGS, **borrowing.WRITINGS, **reinspecting.WRITINGS,
 }  # fmt: skip
 IN_FORCE = "in force"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from qdesk import paper
 from qdesk.cases import VOID, Copy
-from qdesk.desk import administration, amending, emergency, gating, reversing, upkeep
+from qdesk.desk import administration, amending, emergency, gating, measuring, reversing, storing, upkeep
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.approving import approved
 from qdesk.desk.request import Request
@@ -176,6 +176,8 @@ INPUTS: dict[str, frozenset[str]] = {
     **upkeep.INPUTS,
     **emergency.INPUTS,
     **gating.INPUTS,
+    **storing.INPUTS,
+    **measuring.INPUTS,
 }
 FIXED: dict[str, FixedAct] = {
     "found_here": found_here,
@@ -190,4 +192,6 @@ FIXED: dict[str, FixedAct] = {
     **upkeep.ACTS,
     **emergency.ACTS,
     **gating.ACTS,
+    **storing.ACTS,
+    **measuring.ACTS,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from qdesk.bins import stores_of
 from qdesk.blanks import Blank
 from qdesk.database import Cursor
-from qdesk.desk import administration, emergency, gating, upkeep
+from qdesk.desk import administration, emergency, gating, measuring, storing, upkeep
 from qdesk.desk.administration import OTHERS, holds_one, key_of_ask
 from qdesk.desk.book import in_force, opening_form
 from qdesk.desk.judging import any_frozen
@@ -18,9 +19,11 @@ from qdesk.site import Site
 from qdesk.vocabulary import Ask
 from qdesk.words import Words
 
-ASKS = {**administration.ASKS, **upkeep.ASKS, **emergency.ASKS, **gating.ASKS}
-BY = {**administration.BY, **upkeep.BY, **emergency.BY, **gating.BY}
+ASKS = {**administration.ASKS, **upkeep.ASKS, **emergency.ASKS, **gating.ASKS, **storing.ASKS, **measuring.ASKS}
+BY = {**administration.BY, **upkeep.BY, **emergency.BY, **gating.BY, **storing.BY, **measuring.BY}
 ROLES = frozenset(["role", "roles"])
+AT_STORES = frozenset([*storing.ACTS, "read_climate"])
+"""What is done at the desk of a store only."""
 
 
 def openings(site: Site, token: object, words: Words) -> list[Json]:
@@ -85,6 +88,8 @@ def makes_sense(site: Site, cursor: Cursor, session: Session, step: str) -> bool
     """Tell whether there is anything to do it to: a clock that stands back, frozen passes, a role of one's own to lend."""
     if step == "confirm_pass":
         return any_frozen(cursor)
+    if step in AT_STORES:
+        return bool(stores_of(site, session.desk))
     if step == "confirm_clock":
         return newest_entry(cursor)[1] > site.clock.now()
     return step != "delegate" or bool(roles_to_name(site, session, step))
@@ -112,6 +117,10 @@ def fixed_ask(site: Site, session: Session, step: str, ask: Ask, words: Words) -
         forms = emergency.forms_of_blanks(site)
         titles = [f"{form.title.in_(words.language)} {form.number}".strip() for _, _, form in forms]
         return {**told, "choices": tuple(key for key, _, _ in forms), "choice_titles": titles}
+    if step in AT_STORES and ask.name in ("zone", "place"):
+        return {**told, **storing.choices_of(site, session.desk, ask.name, words)}
+    if ask.kind == "measure":
+        return {**told, **measuring.limits_asked(site, ask.name)}
     if ask.name not in ROLES:
         return told
     roles = roles_to_name(site, session, step)
