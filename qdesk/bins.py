@@ -11,6 +11,7 @@ from qdesk.errors import Refused
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
 from qdesk.vocabulary import read_item
+from qdesk.words import Title
 from qdesk.zones import Goods, Objection, Spot, ZoneOf, objections
 
 STORE = "warehouse"
@@ -74,7 +75,7 @@ def stores_of(site: Site, desk: str) -> dict[str, PlaceOf]:
 
 def zone_of(site: Site, name: str) -> ZoneOf:
     """Return a zone; one that the factory no longer has takes whatever a zone without a word takes."""
-    return site.factory.zones.get(name) or ZoneOf(name, site.title(f"zone.{name}"))
+    return site.factory.zones.get(name) or ZoneOf(name, Title(name, name))
 
 
 def lies_in(cursor: Cursor, item: str, lot: str) -> list[tuple[str, str, int]]:

@@ -85,8 +85,7 @@ def objections(goods: Goods, spot: Spot, classes: Mapping[str, StorageOf]) -> It
     if kind is not None and kind.forbidden:
         yield Objection(True, Because("storage_forbidden", {"item": goods.item, "storage": kind.title}))
     yield from zone_objections(goods, spot)
-    if kind is not None:
-        yield from class_objections(goods, kind, spot, classes)
+    yield from class_objections(goods, spot, classes)
     for other in spot.inside:
         if other.opened != goods.opened:  # R044
             told = {"lot": goods.lot, "other": other.lot, "bin": spot.bin}
@@ -106,28 +105,24 @@ def zone_objections(goods: Goods, spot: Spot) -> Iterator[Objection]:
         yield Objection(False, Because("other_destination", {**told, "before": before.title}))
 
 
-def class_objections(goods: Goods, kind: StorageOf, spot: Spot, classes: Mapping[str, StorageOf]) -> Iterator[Objection]:
+def class_objections(goods: Goods, spot: Spot, classes: Mapping[str, StorageOf]) -> Iterator[Objection]:
     """R051, R056: a class lies where it was assigned to, and apart from what it must not lie with, whichever of both says so."""
-    told = {"item": goods.item, "storage": kind.title, "bin": spot.bin}
-    if kind.zones and spot.zone.id not in kind.zones:
-        yield Objection(False, Because("place_not_designated", {**told, "zone": spot.zone.title}))
-    mixed = next((each for each in spot.inside if each.storage != kind.id and is_alone(kind, classes.get(each.storage))), None)
-    if mixed is not None:
-        yield Objection(False, Because("class_not_alone", {**told, "other": mixed.item}))
+    kind, told = classes.get(goods.storage), {"item": goods.item, "bin": spot.bin, "zone": spot.zone.title}
+    if kind is not None and kind.zones and spot.zone.id not in kind.zones:
+        yield Objection(False, Because("place_not_designated", told))
+    for other in spot.inside:
+        if other.storage != goods.storage and any(each and each.alone for each in (kind, classes.get(other.storage))):
+            yield Objection(False, Because("class_not_alone", {**told, "other": other.item}))
+            break
     for other in (*spot.inside, *spot.around):
         if never_together(kind, classes.get(other.storage)):
-            yield Objection(False, Because("never_together", {**told, "zone": spot.zone.title, "other": other.item}))
+            yield Objection(False, Because("never_together", {**told, "other": other.item}))
             break
 
 
-def is_alone(kind: StorageOf, other: StorageOf | None) -> bool:
-    """Tell whether one of two classes has its bins to itself."""
-    return kind.alone or (other is not None and other.alone)
-
-
-def never_together(kind: StorageOf, other: StorageOf | None) -> bool:
+def never_together(kind: StorageOf | None, other: StorageOf | None) -> bool:
     """Tell whether one of two classes names the other as what it never lies with."""
-    return other is not None and (other.id in kind.never_with or kind.id in other.never_with)
+    return kind is not None and other is not None and (other.id in kind.never_with or kind.id in other.never_with)
 
 
 def read_zones(entry: Entry, places: Collection[str]) -> dict[str, ZoneOf]:
