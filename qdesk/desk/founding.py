@@ -201,7 +201,8 @@ class Founding:
     def bin(self, number: int, row: Mapping[str, Any]) -> None:
         """Write one bin of a store."""
         self.only(row, ("code", "place", "zone"))
-        code, place, zone = clean_code(row.get("code")), clean_text(row.get("place"), "place"), clean_text(row.get("zone"), "zone")
+        code = clean_code(row.get("code"))
+        place, zone = (clean_text(row.get(name), name) for name in ("place", "zone"))
         for table, column in (("items", "code"), ("persons", "badge"), ("bins", "code")):
             self.refuse_twice(table, column, code)
         self.stock_place(place)
