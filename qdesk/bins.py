@@ -70,7 +70,8 @@ def stores_of(site: Site, desk: str) -> dict[str, PlaceOf]:
         return {}
     places, desks, served = site.factory.places, site.factory.desks, site.served[desk]
     kept = {name: place.desk or name for name, place in places.items() if not (place.counter or place.per_case)}
-    return {name: places[name] for name, keeper in kept.items() if keeper in served or keeper not in desks}
+    own = [name for name, keeper in kept.items() if keeper in served]
+    return {name: places[name] for name in (*own, *(name for name, keeper in kept.items() if keeper not in desks))}
 
 
 def zone_of(site: Site, name: str) -> ZoneOf:
