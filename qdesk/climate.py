@@ -118,7 +118,7 @@ def climate_page(site: Site, token: object, words: Words, place: str = "") -> Js
         cursor.execute(READ, (shown, MOST_ROWS))
         rows = [read_row(row) for row in cursor.fetchall()]
         days = days_of(cursor, shown, moment(site.clock.now()).date(), limits_of(site))
-        waiting = len(unnoted(cursor))
+        waiting = sum(of == shown for _, _, of, _ in unnoted(cursor))
     title = site.factory.places[shown].title.in_(words.language)
     return {"place": shown, "title": title, "places": places, "rows": rows, "days": days, "unnoted": waiting,
             "limits": limits_text(limits_of(site))}  # fmt: skip

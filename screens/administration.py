@@ -31,7 +31,8 @@ ROOM = LAST_KEY - FIRST_KEY + 1
 NAMED = 20
 """Cells for what an act is called; what it is for stands behind it."""
 KINDS: dict[str, type[Asked]] = {
-    "badge": KnownQuestion, "lot": KnownQuestion, "item": KnownQuestion, "choice": ListedQuestion, "choices": SeveralQuestion,
+    "badge": KnownQuestion, "lot": KnownQuestion, "item": KnownQuestion, "bin": KnownQuestion,
+    "choice": ListedQuestion, "choices": SeveralQuestion,
     "number": WholeQuestion, "pin": PinQuestion,
 }  # fmt: skip
 OF_A_PIN = frozenset(["pin_unfit", "pins_differ"])
@@ -132,6 +133,11 @@ class AdministrationScreen(TextFrame):
     async def open(self, place: int) -> None:
         """Open the page of an act: also one that asks nothing is done there, after it was read."""
         act = self.acts[place]
+        if act["step"] == "put_away":
+            from screens.putting_away import PutAwayScreen  # gathered by scanning, not answered
+
+            await self.app.push_screen(PutAwayScreen(self.desk))
+            return
         intent = Intent(step=act["step"], title=act["title"], asks=list(act["asks"]), given=dict(act["given"]))
         await self.app.push_screen(AdministeringScreen(intent, self.desk))
 

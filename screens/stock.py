@@ -32,6 +32,7 @@ class StockScreen(ListFrame):
         """Go through the places, one after the other or back to all."""
         keys = [Action(2, self.say("list.key_next_place"), self.next_place)]
         keys.append(Action(4, self.say("returnables.key_list"), self.show_returnables))
+        keys.append(Action(5, self.say("bin_plan.key_open"), self.show_bins))
         return [*keys, Action(3, self.say("list.key_all_places"), self.all_places)] if self.place else keys
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
@@ -112,6 +113,12 @@ class StockScreen(ListFrame):
         from screens.returnables import ReturnablesScreen  # loaded when it is asked for
 
         await self.app.push_screen(ReturnablesScreen())
+
+    async def show_bins(self) -> None:
+        """Show the bins of the stores."""
+        from screens.bin_plan import BinPlanScreen
+
+        await self.app.push_screen(BinPlanScreen())
 
     async def open_row(self, row: Json) -> None:
         """Lay the item's card on the desk."""

@@ -62,12 +62,15 @@ def test_quality_takes_note_of_what_was_shown_and_of_no_more(floor: Floor) -> No
     read(floor, "20", "50")
     first = read(floor, "30", "50", climate_measures="通风").act
     read(floor, "31", "50", climate_measures="再通风")
+    read(floor, "9", "50", who="K1", place="finished_store", climate_measures="加热")
     with floor.refused("wrong_person"):
         floor.do("RK1", "note_climate", case="")
     for wrong in (0, -1, "3", True, 10**9):
         with floor.refused("number_unreadable"):
             floor.do("Q1", "note_climate", case="", upto=wrong)
-    floor.do("Q1", "note_climate", case="", upto=first)
+    with floor.refused("nothing_to_note"):
+        floor.do("Q1", "note_climate", case="", upto=first, place="finished_store")
+    floor.do("Q1", "note_climate", case="", upto=first, place="raw_store")
     told = page(floor, "Q1", "raw_store")
     assert told["unnoted"] == 1
     assert [row["noted_by"] for row in told["rows"]] == ["", "人Q1", ""]

@@ -36,7 +36,7 @@ def read_climate(site: Site, entry: Entry, session: Session, request: Request, p
 
 
 def note_climate(site: Site, entry: Entry, session: Session, request: Request, proved: Sequence[Signer]) -> Done:
-    """Quality takes note of the readings outside the limits, as far as they were shown: up to the act that is named.
+    """Quality takes note of the readings outside the limits, as far as they were shown: of the store and up to the act named.
 
     Raises Refused: number_unreadable, nothing_to_note.
     """
@@ -45,7 +45,8 @@ def note_climate(site: Site, entry: Entry, session: Session, request: Request, p
     upto = request.inputs.get("upto")
     if upto is not None and (type(upto) is not int or not 0 < upto < entry.seq):
         raise Refused("number_unreadable", text=visible(upto))
-    waiting = [(reading, number) for reading, number, _, _ in unnoted(entry.cursor) if upto is None or reading <= upto]
+    found, place = unnoted(entry.cursor), act.text("place", required=False)
+    waiting = [(reading, number) for reading, number, of, _ in found if (upto is None or reading <= upto) and place in ("", of)]
     if not waiting:
         raise Refused("nothing_to_note")
     for key in waiting:
@@ -67,7 +68,7 @@ ASKS: dict[str, tuple[Ask, ...]] = {
         Ask("place", "choice"), Ask("temperature", "measure", unit="℃"), Ask("humidity", "measure", unit="%"),
         Ask("climate_measures", "text", required=False),
     ),
-    "note_climate": (Ask("upto", "number", required=False),),
+    "note_climate": (),
 }  # fmt: skip
 """What each act asks at a desk."""
-INPUTS = inputs_of(ASKS)
+INPUTS = {**inputs_of(ASKS), "note_climate": frozenset(["upto", "place"])}
