@@ -112,7 +112,9 @@ def climate_page(site: Site, token: object, words: Words, place: str = "") -> Js
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
         places = places_read(site, session.desk)
-        shown = place or next(iter(places), "")
+        alarms = [of for _, _, of, _ in unnoted(cursor) if of in places]
+        own = bool(stores_of(site, session.desk))  # its keeper sees the own store first, quality the one with an alarm
+        shown = place or next(iter([*([] if own else alarms), *places]), "")
         if shown not in site.factory.places:
             raise Refused("place_unknown", place=visible(shown))
         cursor.execute(READ, (shown, MOST_ROWS))

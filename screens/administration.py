@@ -264,7 +264,8 @@ class AdministeringScreen(ActScreen):
 
     def subject(self) -> str:
         """Return whom or what the act is about: the first code with its name."""
-        first = next((each for each in self.questions if isinstance(each, Question) and each.field.value.strip()), None)
+        told = [each for each in self.questions if isinstance(each, Question) and not isinstance(each, ListedQuestion)]
+        first = next((each for each in told if each.field.value.strip()), None)
         if first is None:
             return ""
         known = first.card if isinstance(first, KnownQuestion) else None

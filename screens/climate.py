@@ -9,8 +9,10 @@ from typing import Any
 from textual.content import Content
 
 from qdesk.climate import DAYS, climate_page
+from qdesk.desk import Done
 from qdesk.desk.openings import fixed_openings
 from qdesk.telling import short_time
+from screens.acting import ActScreen
 from screens.administration import AdministeringScreen
 from screens.card import Reader
 from screens.desk import DeskScreen
@@ -73,7 +75,7 @@ class ClimateScreen(ListFrame):
             TableColumn("at", self.say("climate.at"), 11),
             TableColumn("temperature", "℃", 7, right=True),
             TableColumn("humidity", "%", 6, right=True),
-            TableColumn("outside", self.say("climate.outside"), 8),
+            TableColumn("outside", self.say("climate.outside"), 9),
             TableColumn("measures", self.say("climate.measures"), 12, share=2),
             TableColumn("person", self.say("climate.person"), 10),
             TableColumn("noted_by", self.say("climate.noted_by"), 10),
@@ -118,7 +120,7 @@ class ClimateScreen(ListFrame):
         desk = next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
         act = self.acts[READ]
         intent = Intent(step=READ, title=act["title"], asks=list(act["asks"]))
-        await self.app.push_screen(AdministeringScreen(intent, desk))
+        await self.app.push_screen(ReadingScreen(intent, desk))
 
     async def note(self) -> None:
         """Take note of the readings outside the limits, as far as they are shown."""
@@ -128,6 +130,18 @@ class ClimateScreen(ListFrame):
         await self.changed()
         self.tell(self.say("climate.was_noted"))
         self.house.ring()
+
+
+class ReadingScreen(AdministeringScreen):
+    """A reading being written down; behind it the readings are seen again."""
+
+    async def close_with(self, done: Done) -> None:
+        """Go back to the readings; a desk that has locked meanwhile says later what was done."""
+        await ActScreen.close_with(self, done)
+        if self.house.frame is self.desk:
+            shown, said = ClimateScreen(), self.desk.said
+            await self.app.push_screen(shown)
+            shown.tell(said)
 
 
 def day_bar(day: Json, width: int, as_marks: bool) -> Content:

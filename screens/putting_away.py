@@ -81,13 +81,11 @@ class PutAwayScreen(TextFrame):
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Take what was typed: a number is how much, unless it names something; while a reason is wanted it is the reason."""
         text = message.value.strip()
-        if not isinstance(message.input, ScanLine) or not text or command_of(text) is not None or action_of(text):
-            super().on_input_submitted(message)
-            return
-        if not (self.warned or is_quantity(text)):
-            super().on_input_submitted(message)
-            return
+        plain = bool(text) and command_of(text) is None and not action_of(text)
+        if not (plain and isinstance(message.input, ScanLine) and (self.warned or is_quantity(text))):
+            return  # the frame takes it as on every screen
         message.stop()
+        message.prevent_default()
         message.input.value = ""
         self.house.work(self.take_typed(text))
 

@@ -36,7 +36,7 @@ class Tray:
         self.row = Row()
         self.places: dict[str, str] = {}
         """The store of each bin that was scanned."""
-        self.into = ""
+        self.into: str | None = None
         """The bin that the last row went into: the next one goes there, too, unless another is scanned."""
 
     @property
@@ -81,14 +81,14 @@ class Tray:
             self.row = Row()
         elif self.rows:
             self.rows.pop()
-        self.into = self.rows[-1]["to_bin"] if self.rows else ""
+        self.into = self.rows[-1]["to_bin"] if self.rows else None
 
     def _take_bin(self, code: str, place: str) -> None:
         if any(self.places[known] != place for known in (*self.row.bins, *(row["to_bin"] for row in self.rows))):
             raise Refused("bin_of_another_store", bin=code, other=[*self.row.bins, *(row["to_bin"] for row in self.rows)][0])
         self.places[code] = place
         if not self.row.bins and not self.row.goods:
-            self.into = ""
+            self.into = None
         if code not in self.row.bins:
             self.row.bins = [*self.row.bins, code][-2:]
 
@@ -128,10 +128,10 @@ class Tray:
         if len(bins) == 2:
             return (bins[0], bins[1]) if bins[0] in holds or bins[1] not in holds else (bins[1], bins[0])
         if not bins:
-            return self._only(holds - {self.into}), self.into or None
+            return self._only({each for each in holds if each != self.into}), self.into
         (scanned,) = bins
         if scanned in holds and NOWHERE not in holds and self.row.goods is not None:
-            return scanned, self.into or None
+            return scanned, self.into
         return self._only(holds - {scanned}), scanned
 
     @staticmethod

@@ -38,6 +38,11 @@ def test_bin_goods_and_quantity_come_in_any_order(order: tuple[int, ...]) -> Non
     assert rows(take(Tray(), *(things[place] for place in order))) == [("L1", "4", "", "A-1")]
 
 
+def test_goods_that_nobody_has_put_away_yet_only_need_the_bin_they_go_into() -> None:
+    tray = take(Tray(), "6", goods(("L1", "", 10), lot="L1"))
+    assert (tray.needs(), tray.ways()) == ("target", ("", None))
+
+
 def test_it_says_what_it_still_needs() -> None:
     tray = Tray()
     assert tray.needs() == ""
