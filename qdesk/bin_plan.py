@@ -52,6 +52,15 @@ def bin_plan(
     return {"place": shown, "title": title, "places": places, "rows": rows, "next": list(following) if following else None}
 
 
+def whole_plan(site: Site, cursor: Cursor, words: Words, place: str, most: int) -> list[Json]:
+    """Return all bins of a store with what lies where; one row more than so many, and no further, where there are too many."""
+    rows, after = page_of(site, cursor, words, place, [], ("",))
+    while after is not None and len(rows) <= most:
+        more, after = page_of(site, cursor, words, place, [], after)
+        rows += more
+    return rows[: most + 1]
+
+
 def key_of(after: Sequence[str] | None) -> tuple[str, ...]:
     """Return where a page begins: behind a bin, or in what lies in none behind an item and lot."""
     if after is None:

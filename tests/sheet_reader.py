@@ -23,11 +23,11 @@ Json = dict[str, Any]
 SUBJECTS = {
     "item_label": "V-100", "lot_label": "L26-000002", "place_label": "finished_store", "box_label": "GX26-000001",
     "stamp_label": "10", "stickers": "GX26-000002", "badge": "S1", "scanner_sheet": "", "action_cards": "", "test_page": "office",
-    "blank_form": "GX26-000003", "register": "application", "monitoring": "2026-03",
+    "blank_form": "GX26-000003", "register": "application", "monitoring": "2026-03", "bin_plan": "finished_store",
 }  # fmt: skip
 SQUARE_ONLY = {("place_label", "roll58")}
 """Where the name of a place is too long for bars that a thermal head can print."""
-OTHERS = [name for name in KINDS if name not in ("slip", "register", "monitoring")]
+OTHERS = [name for name in KINDS if name not in ("slip", "register", "monitoring", "bin_plan")]
 """Every kind but the slip, and those that lie across the paper and bear no code."""
 
 

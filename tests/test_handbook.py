@@ -28,7 +28,7 @@ ROW = re.compile(r"^\| `([a-z_0-9]+)` \| (.*?) \|", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
 COPY = re.compile(r"<([^<>]+/[0-9]+)>")
-PAGES = ("index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables")
+PAGES = ("index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables", "stores")
 
 
 def page(language: str, name: str) -> str:

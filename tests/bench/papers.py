@@ -38,6 +38,7 @@ def subjects(site: Site) -> dict[str, str]:
         "action_cards": "",
         "register": "application",
         "monitoring": "2026-10",
+        "bin_plan": "finished_store",
         "test_page": "office",
         "blank_form": blanks(site),
     }
