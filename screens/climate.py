@@ -108,6 +108,11 @@ class ClimateScreen(ListFrame):
         pairs = zip(bars[:half], bars[half:], strict=True)
         return [styled(head, "bold $primary"), *(Content("  ").join(pair) for pair in pairs)]
 
+    def foot(self, row: int, count: int, more: bool) -> str:
+        """Return which row is chosen, and all that was done about it."""
+        chosen = self.table.chosen
+        return "  ".join(part for part in (super().foot(row, count, more), chosen["measures"] if chosen else "") if part)
+
     async def next_place(self) -> None:
         """Show the next store."""
         places: list[str] = self.told["places"]

@@ -72,7 +72,7 @@ class PutAwayScreen(TextFrame):
     def actions(self) -> list[Action]:
         """Return the keys: do it, take all of it, leave a row."""
         keys = [Action(2, self.say("put_away.key_do"), self.submit)] if self.tray.rows else []
-        if self.tray.row.goods is not None:
+        if len(self.tray.lots()) == 1:
             keys.append(Action(3, self.say("put_away.key_all"), self.take_all))
         return [*keys, Action(4, self.say("put_away.key_drop"), self.drop)] if self.tray.begun else keys
 

@@ -24,9 +24,8 @@ def store(floors: FloorMaker) -> Floor:
     made = description()
     made["items"].append({"code": "BOLT", "name": "螺栓", "unit": "件"})
     made["bins"] = [{"code": f"A-{number:03}", "place": "raw_store", "zone": "product"} for number in range(MANY)]
-    made["stock"] += [
-        {"item": "BOLT", "place": "raw_store", "quantity": str(number + 1), "bin": f"A-{number:03}"} for number in range(0, MANY, 2)
-    ]
+    filled = [(f"A-{number:03}", str(number + 1)) for number in range(0, MANY, 2)]
+    made["stock"] += [{"item": "BOLT", "place": "raw_store", "quantity": many, "bin": code} for code, many in filled]
     made["stock"] += [{"item": "BOLT", "place": "raw_store", "quantity": "1000"} for _ in range(60)]
     return floors(described=made)
 

@@ -28,7 +28,9 @@ ROW = re.compile(r"^\| `([a-z_0-9]+)` \| (.*?) \|", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
 COPY = re.compile(r"<([^<>]+/[0-9]+)>")
-PAGES = ("index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables", "stores")
+PAGES = (
+    "index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables", "stores",
+)  # fmt: skip
 
 
 def page(language: str, name: str) -> str:

@@ -180,13 +180,13 @@ def test_a_bin_is_opened_on_the_page_of_the_acts(store: Floor) -> None:
 
 def test_the_home_says_how_many_lots_end_and_one_key_asks_for_a_re_inspection(store: Floor) -> None:
     async def story(terminal: Terminal) -> None:
-        assert "1 lots end within a month" in terminal.text
+        assert "Lots that end within a month" in terminal.text
         await terminal.press("f7", "f4")
         assert isinstance(terminal.frame, ShelfLifeScreen)
         assert "GLUE" in terminal.text and "9" in terminal.text
         await terminal.press("f2")
         assert len(terminal.app.screen_stack) == 2
-        assert "end within a month" not in terminal.text
+        assert "that end within a month" not in terminal.text
 
     at(store, "raw_store", story, "RK1")
     assert store.rows("SELECT desk FROM waiting") == [("inspection",)]
@@ -226,7 +226,7 @@ def test_a_reading_outside_the_limits_wants_what_was_done_and_rings_at_quality(s
         assert "28 ℃" in terminal.text and "R041" in terminal.text
 
     async def quality(terminal: Terminal) -> None:
-        assert "climate readings outside the limits" in terminal.text
+        assert "Climate readings outside the limits" in terminal.text
         key = next(action.key for action in terminal.frame.all_actions() if action.title == "Bins")
         await terminal.press(f"f{key}", "f5")
         assert "aired" in terminal.text and "outside" in terminal.text
