@@ -26,7 +26,7 @@ PLAN = f"""SELECT n.code, n.zone, b.item, {KEPT} FROM
   LEFT JOIN balances b ON b.bin = n.code AND b.bin <> '' AND b.quantity <> 0
   LEFT JOIN items i ON i.code = b.item LEFT JOIN lots l ON l.code = b.lot ORDER BY n.code, b.item, b.lot"""
 LOOSE = f"""SELECT '', '', b.item, {KEPT} FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
-  WHERE b.place = ? AND b.bin = '' AND b.in_case = '' AND b.counter = 0 AND b.quantity > 0 AND (b.item, b.lot) > (?, ?)
+  WHERE b.place = ? AND b.bin = '' AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0 AND (b.item, b.lot) > (?, ?)
   ORDER BY b.item, b.lot LIMIT ?"""
 OF_ITEM = """SELECT b.lot, b.place, b.bin, b.quantity FROM balances b JOIN lots l ON l.code = b.lot
   WHERE b.item = ? AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0

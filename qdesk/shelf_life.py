@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,13 +18,13 @@ from qdesk.words import Words
 
 Json = dict[str, Any]
 MOST_ROWS = 500
-# By the index of what ends: only lots that end soon enough are looked at, however many there are.
-ENDING = """SELECT b.item, i.name, i.unit, b.place, b.bin, l.code, b.quantity, l.expires_at, l.hold, l.owner,
-    (SELECT d.serial FROM documents d JOIN cases c ON c.code = d.in_case WHERE d.form = 'reinspection' AND c.ended = ''
-      AND d.void_at IS NULL AND json_extract(d.fields, '$.lot') = l.code LIMIT 1)
-  FROM lots l CROSS JOIN balances b ON b.item = l.item AND b.lot = l.code JOIN items i ON i.code = l.item
-  WHERE l.expires_at IS NOT NULL AND l.expires_at < ? AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0
-  ORDER BY l.expires_at, l.code, b.place, b.bin LIMIT ?"""
+# By the index of what lies in a store now: lots that ended and were used up long ago are not looked at.
+ENDING = """SELECT b.item, i.name, i.unit, b.place, b.bin, b.lot, b.quantity, l.expires_at, l.hold, l.owner
+  FROM balances b CROSS JOIN lots l ON l.code = b.lot JOIN items i ON i.code = b.item
+  WHERE b.place IN ({places}) AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0 AND l.expires_at < ?
+  ORDER BY l.expires_at, b.lot, b.place, b.bin LIMIT ?"""
+UNDER_WAY = """SELECT json_extract(d.fields, '$.lot'), d.serial FROM cases c CROSS JOIN documents d ON d.serial = c.code
+  WHERE c.ended = '' AND c.procedure = 'reinspection' AND d.void_at IS NULL"""
 
 
 def month_after(day: date) -> date:
@@ -41,7 +42,7 @@ def shelf_life(site: Site, token: object, words: Words) -> list[Json]:
     """Return what ends within a month or has ended: at a store's desk what lies there, elsewhere what lies in any store."""
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
-        return [row for row in ending(site, cursor, words) if row["place"] in places_of(site, session.desk)]
+        return ending(site, cursor, words, places_of(site, session.desk))
 
 
 def places_of(site: Site, desk: str) -> list[str]:
@@ -51,20 +52,22 @@ def places_of(site: Site, desk: str) -> list[str]:
     return [name for name, place in site.factory.places.items() if not (place.counter or place.per_case)]
 
 
-def ending(site: Site, cursor: Cursor, words: Words) -> list[Json]:
-    """Return every quantity that ends within a month or has ended, what ends first at the head."""
+def ending(site: Site, cursor: Cursor, words: Words, places: Sequence[str]) -> list[Json]:
+    """Return every quantity at some places that ends within a month or has ended, what ends first at the head."""
     now = site.clock.now()
-    cursor.execute(ENDING, (ends_before(now), MOST_ROWS))
-    return [ending_row(site, words, row, now) for row in cursor.fetchall()]
+    cursor.execute(UNDER_WAY)
+    cases = {lot: serial for lot, serial in cursor.fetchall()}
+    cursor.execute(ENDING.format(places=", ".join("?" * len(places))), (*places, ends_before(now), MOST_ROWS))
+    return [ending_row(site, words, row, now, cases) for row in cursor.fetchall()]
 
 
-def ending_row(site: Site, words: Words, row: tuple[Any, ...], now: int) -> Json:
+def ending_row(site: Site, words: Words, row: tuple[Any, ...], now: int, cases: Mapping[str, str]) -> Json:
     """Return one quantity: how many days its lot has left, and the case that re-inspects it."""
-    item, name, unit, place, bin_, lot, quantity, expires_at, hold, owner, case = row
+    item, name, unit, place, bin_, lot, quantity, expires_at, hold, owner = row
     known, ends = site.factory.places.get(place), moment(expires_at).date()
     title = known.title.in_(words.language) if known else place
     return {
         "item": item, "name": name, "unit": unit, "place": place, "place_title": title, "bin": bin_, "lot": lot,
         "quantity": format_quantity(quantity), "expires": ends.isoformat(), "hold": hold, "owner": owner,
-        "days": (ends - moment(now).date()).days, "expired": expires_at <= now, "case": case or "",
+        "days": (ends - moment(now).date()).days, "expired": expires_at <= now, "case": cases.get(lot, ""),
     }  # fmt: skip

@@ -36,8 +36,7 @@ def notice(late: bool, words: Words, key: str, /, **arguments: object) -> Json:
 
 def shelf_notices(site: Site, cursor: Cursor, desk: str, words: Words) -> Iterator[Json]:
     """R048, R049: how many lots have ended, and how many end within a month and nobody re-inspects."""
-    here = set(places_of(site, desk))
-    rows = [row for row in ending(site, cursor, words) if row["place"] in here]
+    rows = ending(site, cursor, words, places_of(site, desk))
     ended = {row["lot"] for row in rows if row["expired"]}
     soon = {row["lot"] for row in rows if not (row["expired"] or row["case"])}
     if ended:

@@ -1,4 +1,4 @@
--- qdesk schema 10, SQLite: goods move from bin to bin of one store; what was done about a climate reading; lots by the end of their life.
+-- qdesk schema 10, SQLite: goods move from bin to bin of one store; what was done about a climate reading; what lies in a store.
 
 CREATE TABLE moves_by_bin(
   act INTEGER NOT NULL, number INTEGER NOT NULL, in_case TEXT NOT NULL, item TEXT NOT NULL REFERENCES items(code),
@@ -15,7 +15,8 @@ CREATE INDEX moves_of_case ON moves(in_case);
 CREATE TRIGGER moves_changed BEFORE UPDATE ON moves BEGIN SELECT RAISE(ABORT, 'moves are append-only'); END;
 CREATE TRIGGER moves_deleted BEFORE DELETE ON moves BEGIN SELECT RAISE(ABORT, 'moves are append-only'); END;
 
-CREATE INDEX lots_expiring ON lots(expires_at) WHERE expires_at IS NOT NULL;
+-- What lies in a store now, however much went through it: few rows, of which the lists of a store are made.
+CREATE INDEX balances_in_stock ON balances(place, item, lot) WHERE counter = 0 AND in_case = '' AND quantity > 0;
 
 -- What was done about a reading outside the limits, and who in quality has taken note of it.
 ALTER TABLE readings ADD COLUMN outside INTEGER NOT NULL DEFAULT 0 CHECK(outside IN (0, 1));
