@@ -7,6 +7,7 @@ from typing import Any
 
 from qdesk.bins import stores_of
 from qdesk.blanks import Blank
+from qdesk.climate import unnoted
 from qdesk.database import Cursor
 from qdesk.desk import administration, emergency, gating, measuring, storing, upkeep
 from qdesk.desk.administration import OTHERS, holds_one, key_of_ask
@@ -85,9 +86,11 @@ def fixed_openings(site: Site, token: object, words: Words) -> list[Json]:
 
 
 def makes_sense(site: Site, cursor: Cursor, session: Session, step: str) -> bool:
-    """Tell whether there is anything to do it to: a clock that stands back, frozen passes, a role of one's own to lend."""
+    """Tell whether there is anything to do it to: a clock that stands back, frozen passes, a store, a role of one's own to lend."""
     if step == "confirm_pass":
         return any_frozen(cursor)
+    if step == "note_climate":
+        return bool(unnoted(cursor))
     if step in AT_STORES:
         return bool(stores_of(site, session.desk))
     if step == "confirm_clock":
