@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from qdesk.config import PlaceOf
 from qdesk.database import Cursor
-from qdesk.errors import Refused
+from qdesk.errors import Because, Refused
+from qdesk.journal import INSERTED, Entry
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
 from qdesk.vocabulary import read_item
@@ -28,6 +29,10 @@ AROUND = f"""SELECT {COLUMNS} FROM bins n CROSS JOIN balances b ON b.bin = n.cod
   WHERE n.place = ? AND n.zone = ? AND n.code <> ? AND i.storage <> '' ORDER BY b.item, b.lot"""
 LIES_IN = """SELECT place, bin, quantity FROM balances
   WHERE item = ? AND lot = ? AND counter = 0 AND in_case = '' AND quantity > 0 ORDER BY place, bin"""
+
+
+FORBIDDEN = """SELECT DISTINCT l.item, i.storage FROM lots l JOIN items i ON i.code = l.item
+  WHERE l.code IN ({lots}) AND l.hold = '' AND i.storage IN ({classes}) ORDER BY l.item"""
 
 
 class Bin(NamedTuple):
@@ -110,6 +115,25 @@ def goods_of(cursor: Cursor, code: str, at: int) -> Goods:
     ended = EXPIRED if lot.expires_at is not None and lot.expires_at <= at else ""
     storage = read_item(cursor, lot.item).storage
     return Goods(lot.item, lot.code, storage, lot.hold or ended, lot.owner, lot.opened_at is not None)
+
+
+def refuse_forbidden(site: Site, entry: Entry, step: Title) -> None:
+    """R045: nothing of a forbidden class becomes stock, whichever procedure brings it in; what was rejected may wait apart.
+
+    Raises Refused("rule_forbids").
+    """
+    places, classes = site.factory.places, [kind.id for kind in site.factory.storage.values() if kind.forbidden]
+    stores = {name for name, place in places.items() if not (place.counter or place.per_case)}
+    moved = [row for kind, table, row in (effect[:3] for effect in entry.effects) if kind == INSERTED and table == "moves"]
+    lots = sorted({row["lot"] for row in moved if row["target"] in stores and row["source"] not in stores})
+    if not (lots and classes):
+        return
+    marks = {"lots": ", ".join("?" * len(lots)), "classes": ", ".join("?" * len(classes))}
+    entry.cursor.execute(FORBIDDEN.format(**marks), (*lots, *classes))
+    named = [(item, site.factory.storage[storage].title) for item, storage in entry.cursor.fetchall()]
+    if named:
+        reasons = [Because("storage_forbidden", {"item": item, "storage": title}) for item, title in named]
+        raise Refused("rule_forbids", reasons, step=step)
 
 
 def against(site: Site, cursor: Cursor, goods: Goods, portion: Portion, target: Bin, at: int) -> list[Objection]:

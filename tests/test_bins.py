@@ -173,6 +173,16 @@ def test_what_burns_bursts_or_poisons_is_never_stored_R045(store: Floor) -> None
     assert [reason.code for reason in caught[0].because] == ["storage_forbidden", "in_line"]
 
 
+def test_no_procedure_brings_what_is_forbidden_into_a_store_R045(floors: FloorMaker) -> None:
+    made = description()
+    next(item for item in made["items"] if item["code"] == "V-200")["storage"] = "explosive"
+    floor = floors(described=made)
+    floor.play("inspect")
+    with floor.refused("rule_forbids") as caught:
+        floor.play("receive")
+    assert [reason.code for reason in caught[0].because] == ["storage_forbidden"]
+
+
 def test_a_customers_goods_lie_in_their_own_area_and_nothing_else_does_R055(store: Floor) -> None:
     theirs, ours = lot_of(store, "BOLT", "海河机械"), lot_of(store, "BOLT")
     with store.refused("rule_forbids"):

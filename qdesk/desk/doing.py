@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from qdesk import paper
+from qdesk.bins import refuse_forbidden
 from qdesk.blanks import use_blank
 from qdesk.cases import CaseFile, Copy, Document
 from qdesk.compiling import in_round
@@ -72,6 +73,7 @@ class Doing:
         self.act.voucher = self.voucher()
         for move in self.outcome.moves:
             MOVES[move].run(self.act)
+        refuse_forbidden(self.site, self.entry, self.step.title)
         Advancing(self.entry, self.standing, self.transition).advance(scanned)
         self.sign(signers, opened)
         self.print_sets(opened, bool(signers))

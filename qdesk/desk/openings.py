@@ -86,7 +86,7 @@ def fixed_openings(site: Site, token: object, words: Words) -> list[Json]:
 
 
 def makes_sense(site: Site, cursor: Cursor, session: Session, step: str) -> bool:
-    """Tell whether there is anything to do it to: a clock that stands back, frozen passes, a store, a role of one's own to lend."""
+    """Tell whether there is anything to do it to: a clock that stands back, frozen passes, a store, an own role to lend."""
     if step == "confirm_pass":
         return any_frozen(cursor)
     if step == "note_climate":
