@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,20 +19,22 @@ from qdesk.vocabulary import read_item
 from qdesk.words import Words
 
 Json = dict[str, Any]
-PAGE, SEARCHED = 50, 1000
-"""Bins of a page, and how many are looked through for one before it says where to go on."""
+PAGE, SEARCHED = 50, 2000
+"""Bins of a page, and how many are looked through at once for one."""
 KEPT = "i.name, i.unit, b.lot, b.quantity, l.hold, l.owner, l.expires_at"
+TEXT = "lower(COALESCE(n.code, '') || ' ' || COALESCE(b.item || ' ' || i.name || ' ' || b.lot || ' ' || l.owner, ''))"
 PLAN = f"""SELECT n.code, n.zone, b.item, {KEPT} FROM
     (SELECT code, zone FROM bins WHERE place = ? AND closed_at IS NULL AND code > ? ORDER BY code LIMIT ?) n
   LEFT JOIN balances b ON b.bin = n.code AND b.bin <> '' AND b.quantity <> 0
-  LEFT JOIN items i ON i.code = b.item LEFT JOIN lots l ON l.code = b.lot ORDER BY n.code, b.item, b.lot"""
+  LEFT JOIN items i ON i.code = b.item LEFT JOIN lots l ON l.code = b.lot WHERE {{}} ORDER BY n.code, b.item, b.lot"""
+LAST = """SELECT MAX(code), COUNT(*) FROM
+  (SELECT code FROM bins WHERE place = ? AND closed_at IS NULL AND code > ? ORDER BY code LIMIT ?) AS n"""
 LOOSE = f"""SELECT '', '', b.item, {KEPT} FROM balances b JOIN items i ON i.code = b.item JOIN lots l ON l.code = b.lot
-  WHERE b.place = ? AND b.bin = '' AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0 AND (b.item, b.lot) > (?, ?)
-  ORDER BY b.item, b.lot LIMIT ?"""
+  LEFT JOIN bins n ON n.code = '' WHERE b.place = ? AND b.bin = '' AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0
+    AND (b.item, b.lot) > (?, ?) AND {{}} ORDER BY b.item, b.lot LIMIT ?"""
 OF_ITEM = """SELECT b.lot, b.place, b.bin, b.quantity FROM balances b JOIN lots l ON l.code = b.lot
   WHERE b.item = ? AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0
   ORDER BY l.expires_at IS NULL, l.expires_at, l.since, b.lot, b.bin"""
-LOOKED_AT = ("bin", "zone_title", "item", "name", "lot", "owner")
 
 
 def bin_plan(
@@ -71,28 +74,41 @@ def key_of(after: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def page_of(
-    site: Site, cursor: Cursor, words: Words, place: str, looked: list[str], after: tuple[str, ...]
+    site: Site, cursor: Cursor, words: Words, place: str, looked: Sequence[str], after: tuple[str, ...]
 ) -> tuple[list[Json], tuple[str, ...] | None]:
     """Return the rows of one page and where the next begins, None where nothing is left."""
-    rows: list[Json] = []
-    searched, now = 0, site.clock.now()
-    following: tuple[str, ...] | None = after
-    while len(rows) < PAGE and searched < SEARCHED and following is not None:
-        found, following = portion_of(cursor, place, following)
-        told = [plan_row(site, words, each, now) for each in found]
-        rows += [row for row in told if holds(row, looked)]
-        searched += PAGE
-    return rows, following
+    condition, given = narrowed(site, looked)
+    found, following = (bins_page if len(after) == 1 else loose_page)(cursor, place, after, condition, given)
+    now = site.clock.now()
+    return [plan_row(site, words, each, now) for each in found], following
 
 
-def portion_of(cursor: Cursor, place: str, after: tuple[str, ...]) -> tuple[list[tuple[Any, ...]], tuple[str, ...] | None]:
-    """Return some bins of a store with what lies in them, then what lies in none, and where to go on."""
-    if len(after) == 1:
-        cursor.execute(PLAN, (place, after[0], PAGE))
-        rows = cursor.fetchall()
-        codes = {row[0] for row in rows}
-        return rows, (max(codes),) if len(codes) == PAGE else ("", "")
-    cursor.execute(LOOSE, (place, *after, PAGE))
+def narrowed(site: Site, looked: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the condition that every word is found in a row or in what its zone is called, and what it is given."""
+    conditions, given = [], list[str]()
+    for word in looked:
+        zones = [zone.id for zone in site.factory.zones.values() if word in f"{zone.title.zh} {zone.title.en}".casefold()]
+        conditions.append(f"(instr({TEXT}, ?) > 0 OR n.zone IN (SELECT value FROM json_each(?)))")
+        given += [word, json.dumps(zones)]
+    return " AND ".join(conditions) or "1 = 1", given
+
+
+def bins_page(
+    cursor: Cursor, place: str, after: tuple[str, ...], condition: str, given: list[str]
+) -> tuple[list[tuple[Any, ...]], tuple[str, ...]]:
+    """Return some bins of a store with what lies in them; behind the last bin comes what lies in none."""
+    many = SEARCHED if given else PAGE
+    cursor.execute(LAST, (place, after[0], many))
+    last, count = cursor.fetchall()[0]
+    cursor.execute(PLAN.format(condition), (place, after[0], many, *given))
+    return cursor.fetchall(), (last,) if count == many else ("", "")
+
+
+def loose_page(
+    cursor: Cursor, place: str, after: tuple[str, ...], condition: str, given: list[str]
+) -> tuple[list[tuple[Any, ...]], tuple[str, ...] | None]:
+    """Return some of what lies in no bin, and where to go on."""
+    cursor.execute(LOOSE.format(condition), (place, *after, *given, PAGE))
     rows = cursor.fetchall()
     return rows, (rows[-1][2], rows[-1][5]) if len(rows) == PAGE else None
 
@@ -107,12 +123,6 @@ def plan_row(site: Site, words: Words, row: tuple[Any, ...], now: int) -> Json:
         "name": name or "", "unit": unit or "", "lot": lot or "", "quantity": format_quantity(quantity) if quantity else "",
         "hold": hold or ended, "owner": owner or "", "expires": moment(expires_at).date().isoformat() if expires_at else "",
     }  # fmt: skip
-
-
-def holds(row: Json, looked: Sequence[str]) -> bool:
-    """Tell whether a row holds every word that is looked for."""
-    text = " ".join(str(row[name]) for name in LOOKED_AT).casefold()
-    return all(word in text for word in looked)
 
 
 def what_is(site: Site, token: object, code: object) -> Json:

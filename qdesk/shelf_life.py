@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -23,6 +24,10 @@ ENDING = """SELECT b.item, i.name, i.unit, b.place, b.bin, b.lot, b.quantity, l.
   FROM balances b CROSS JOIN lots l ON l.code = b.lot JOIN items i ON i.code = b.item
   WHERE b.place IN ({places}) AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0 AND l.expires_at < ?
   ORDER BY l.expires_at, b.lot, b.place, b.bin LIMIT ?"""
+COUNTED = """SELECT COUNT(DISTINCT CASE WHEN l.expires_at <= ? THEN b.lot END),
+    COUNT(DISTINCT CASE WHEN l.expires_at > ? AND b.lot NOT IN (SELECT value FROM json_each(?)) THEN b.lot END)
+  FROM balances b CROSS JOIN lots l ON l.code = b.lot
+  WHERE b.place IN ({places}) AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0 AND l.expires_at < ?"""
 UNDER_WAY = """SELECT json_extract(d.fields, '$.lot'), d.serial FROM cases c CROSS JOIN documents d ON d.serial = c.code
   WHERE c.ended = '' AND c.procedure = 'reinspection' AND d.void_at IS NULL"""
 
@@ -54,11 +59,23 @@ def places_of(site: Site, desk: str) -> list[str]:
 
 def ending(site: Site, cursor: Cursor, words: Words, places: Sequence[str]) -> list[Json]:
     """Return every quantity at some places that ends within a month or has ended, what ends first at the head."""
-    now = site.clock.now()
-    cursor.execute(UNDER_WAY)
-    cases = {lot: serial for lot, serial in cursor.fetchall()}
+    now, cases = site.clock.now(), under_way(cursor)
     cursor.execute(ENDING.format(places=", ".join("?" * len(places))), (*places, ends_before(now), MOST_ROWS))
     return [ending_row(site, words, row, now, cases) for row in cursor.fetchall()]
+
+
+def under_way(cursor: Cursor) -> dict[str, str]:
+    """Return the case that re-inspects a lot, by the lot."""
+    cursor.execute(UNDER_WAY)
+    return {lot: serial for lot, serial in cursor.fetchall()}
+
+
+def counted(cursor: Cursor, places: Sequence[str], now: int) -> tuple[int, int]:
+    """Return how many lots have ended at some places, and how many end within a month and nobody re-inspects."""
+    named = json.dumps(sorted(under_way(cursor)))
+    cursor.execute(COUNTED.format(places=", ".join("?" * len(places))), (now, now, named, *places, ends_before(now)))
+    ended, soon = cursor.fetchall()[0]
+    return ended, soon
 
 
 def ending_row(site: Site, words: Words, row: tuple[Any, ...], now: int, cases: Mapping[str, str]) -> Json:

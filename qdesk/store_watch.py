@@ -10,7 +10,7 @@ from qdesk.climate import QUALITY, latest, limits_of, limits_text, places_read, 
 from qdesk.clock import moment
 from qdesk.database import Cursor
 from qdesk.people import find_session
-from qdesk.shelf_life import ending, places_of
+from qdesk.shelf_life import counted, places_of
 from qdesk.site import Site
 from qdesk.words import Words
 
@@ -36,13 +36,11 @@ def notice(late: bool, words: Words, key: str, /, **arguments: object) -> Json:
 
 def shelf_notices(site: Site, cursor: Cursor, desk: str, words: Words) -> Iterator[Json]:
     """R048, R049: how many lots have ended, and how many end within a month and nobody re-inspects."""
-    rows = ending(site, cursor, words, places_of(site, desk))
-    ended = {row["lot"] for row in rows if row["expired"]}
-    soon = {row["lot"] for row in rows if not (row["expired"] or row["case"])}
+    ended, soon = counted(cursor, places_of(site, desk), site.clock.now())
     if ended:
-        yield notice(True, words, "expired", count=len(ended))
+        yield notice(True, words, "expired", count=ended)
     if soon and site.factory.desks[desk].kind == STORE:
-        yield notice(False, words, "ending", count=len(soon))
+        yield notice(False, words, "ending", count=soon)
 
 
 def climate_notices(site: Site, cursor: Cursor, desk: str, words: Words) -> Iterator[Json]:

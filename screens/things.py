@@ -37,6 +37,8 @@ def lot_lines(card: Json, reader: Reader) -> list[Content]:
         lines += reader.wrapped(f"{reader.say('column.serial')}: {lot['serial']}")
     if lot.get("expires_at"):
         lines += reader.wrapped(f"{reader.say('column.expires')}: {day_text(lot['expires_at'])}")
+    if lot.get("opened_at"):
+        lines += reader.wrapped(f"{reader.say('column.opened')}: {day_text(lot['opened_at'])}")
     if lot.get("owner"):
         lines += reader.wrapped(f"{reader.say('column.owner')}: {lot['owner']}", style="bold $warning")
     if lot.get("hold"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from factory_floor import DAY, START, Floor, FloorMaker, description
+from delivery_floor import Yard
+from factory_floor import DAY, PIN, START, Floor, FloorMaker, description
 from terminal import Terminal, at
 
 from qdesk.clock import moment
@@ -190,6 +191,25 @@ def test_the_home_says_how_many_lots_end_and_one_key_asks_for_a_re_inspection(st
 
     at(store, "raw_store", story, "RK1")
     assert store.rows("SELECT desk FROM waiting") == [("inspection",)]
+
+
+def test_the_inspector_scans_the_record_and_names_the_new_end(store: Floor) -> None:
+    yard = Yard(store)
+    case = yard.do("RK1", "raise_raw", case="", procedure="reinspection", fields={"lot": lot(store, "GLUE")}).case
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(yard.pieces[f"{case}/1"])
+        assert "Re-inspect: pass" in terminal.text and "Good until, so far" in terminal.text
+        await terminal.press("f2")
+        await terminal.type("2026-09-01\r")
+        if "PIN" in terminal.text and terminal.app.focused is not terminal.of("ScanLine"):
+            await terminal.type(f"{PIN}\r")
+        else:
+            await terminal.press("f2")
+        assert "Re-inspect" in terminal.said
+
+    at(store, "inspection", story, "I1")
+    assert store.rows("SELECT ended FROM cases WHERE code = ?", case) == [("extended",)]
 
 
 def test_what_has_ended_is_told_to_the_keeper_and_to_quality_at_once_R049(store: Floor) -> None:
