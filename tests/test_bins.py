@@ -10,6 +10,7 @@ from factory_floor import DAY, START, Floor, FloorMaker, Json, description
 
 from qdesk.clock import moment
 from qdesk.desk import present
+from qdesk.verify import verify
 from qdesk.words import Title
 from qdesk.zones import Goods, Spot, StorageOf, ZoneOf, objections
 
@@ -151,6 +152,23 @@ def test_what_is_put_away_stays_in_its_store_and_is_named_rightly(store: Floor) 
         put(store, (lot, "4", "", "A-2"), who="K1")
     with store.refused("wrong_person"):
         put(store, (lot, "4", "", "A-2"), who="I1@inspection")
+
+
+def test_the_books_agree_bin_by_bin_and_the_answer_says_from_where_to_where_R052(store: Floor) -> None:
+    lot = lot_of(store, "BOLT")
+    put(store, (lot, "60", "", "A-1"))
+    done = put(store, (lot, "20", "A-1", "A-2"))
+    store.do("RK1", "open_pack", case="", lot=lot, quantity="5", bin="A-2", to_bin="B-1")
+    ends = {"from": "raw_store", "to": "raw_store", "bin": "A-1", "to_bin": "A-2"}
+    assert done.moves == [{"item": "BOLT", "lot": lot, "quantity": "20", **ends}]
+    assert verify(store.site, replay=True).findings == []
+
+
+def test_the_same_request_sent_again_puts_nothing_away_twice(store: Floor) -> None:
+    lot = lot_of(store, "BOLT")
+    first = put(store, (lot, "60", "", "A-1"), key="away-1")
+    assert put(store, (lot, "60", "", "A-1"), key="away-1") == first
+    assert in_bins(store, lot) == {"A-1": 60, "": 40}
 
 
 def test_a_bin_says_what_lies_there_by_lot(store: Floor) -> None:
