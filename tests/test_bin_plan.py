@@ -64,7 +64,8 @@ def test_a_store_is_shown_where_it_is_kept_and_to_offices_all_of_them(store: Flo
     with pytest.raises(Refused, match="place_unknown"):
         pages(store, who="K1", place="raw_store")
     assert pages(store, who="Q1", place="raw_store")[0]
-    for after in (["a", "b", "c"], [1]):
+    wrong: list[Any] = [["a", "b", "c"], [1], []]
+    for after in wrong:
         with pytest.raises(Refused, match="request_unreadable"):
             bin_plan(store.site, store.token("RK1"), store.site.words, "", "", after)
 

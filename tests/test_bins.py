@@ -1,66 +1,18 @@
-"""Bins: opened, changed and closed by their keeper, filled by putting away, and what may lie where judged each time."""
+"""Bins: opened, changed and closed by their keeper, and filled by putting away: all rows or none."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
-from factory_floor import DAY, START, Floor, FloorMaker, Json, description
+from factory_floor import Floor, FloorMaker
+from store_floor import a_store, in_bins, lot_of, opened, put, warned
 
-from qdesk.clock import moment
 from qdesk.desk import present
 from qdesk.verify import verify
-from qdesk.words import Title
-from qdesk.zones import Goods, Spot, StorageOf, ZoneOf, objections
-
-CLASSES = ("cement", "addition", "aggregate", "toxic")
-OWN = """
-[storage.addition]
-zones = ["hand_over", "product"]
-"""
-
-
-def described() -> Json:
-    """The floor of every test, with goods in classes, of a customer, and some that end."""
-    made = description()
-    made["items"] += [{"code": f"S-{name}", "unit": "袋", "storage": name} for name in CLASSES]
-    made["items"].append({"code": "BOLT", "unit": "件"})
-    made["stock"] += [{"item": f"S-{name}", "place": "raw_store", "quantity": "10"} for name in CLASSES]
-    made["stock"] += [
-        {"item": "BOLT", "place": "raw_store", "quantity": "100"},
-        {"item": "BOLT", "place": "raw_store", "quantity": "7", "owner": "海河机械"},
-        {"item": "BOLT", "place": "raw_store", "quantity": "5", "expires": moment(START + 20 * DAY).date().isoformat()},
-    ]
-    return made
 
 
 @pytest.fixture
 def store(floors: FloorMaker) -> Floor:
-    """A raw-material store with a few bins."""
-    floor = floors(described=described())
-    zones = {"A-1": "product", "A-2": "product", "B-1": "hand_over", "C-1": "customers_own", "P-1": "pending"}
-    for code, zone in zones.items():
-        opened(floor, code, zone)
-    return floor
-
-
-def opened(floor: Floor, code: str, zone: str = "product", place: str = "raw_store", who: str = "RK1") -> None:
-    floor.do(who, "open_bin", case="", bin=code, place=place, zone=zone)
-
-
-def lot_of(floor: Floor, item: str, owner: str = "", ends: bool = False) -> str:
-    sql = "SELECT code FROM lots WHERE item = ? AND owner = ? AND (expires_at IS NOT NULL) = ?"
-    return str(floor.rows(sql, item, owner, int(ends))[0][0])
-
-
-def put(floor: Floor, *rows: tuple[str, str, str, str], who: str = "RK1", **more: Any) -> Any:
-    told = [{"lot": lot, "quantity": quantity, "bin": source, "to_bin": target} for lot, quantity, source, target in rows]
-    return floor.do(who, "put_away", case="", rows=told, **more)
-
-
-def in_bins(floor: Floor, lot: str) -> dict[str, int]:
-    return dict(floor.rows("SELECT bin, quantity / 1000 FROM balances WHERE lot = ? AND counter = 0 AND quantity <> 0", lot))
+    return a_store(floors)
 
 
 # Bins
@@ -182,93 +134,6 @@ def test_a_bin_says_what_lies_there_by_lot(store: Floor) -> None:
     ]  # fmt: skip
 
 
-# What may lie where
-
-
-def test_what_burns_bursts_or_poisons_is_never_stored_R045(store: Floor) -> None:
-    with store.refused("rule_forbids") as caught:
-        put(store, (lot_of(store, "S-toxic"), "1", "", "A-1"), despite="就放一天")
-    assert [reason.code for reason in caught[0].because] == ["storage_forbidden", "in_line"]
-
-
-def test_no_procedure_brings_what_is_forbidden_into_a_store_R045(floors: FloorMaker) -> None:
-    made = description()
-    next(item for item in made["items"] if item["code"] == "V-200")["storage"] = "explosive"
-    floor = floors(described=made)
-    floor.play("inspect")
-    with floor.refused("rule_forbids") as caught:
-        floor.play("receive")
-    assert [reason.code for reason in caught[0].because] == ["storage_forbidden"]
-
-
-def test_a_customers_goods_lie_in_their_own_area_and_nothing_else_does_R055(store: Floor) -> None:
-    theirs, ours = lot_of(store, "BOLT", "海河机械"), lot_of(store, "BOLT")
-    with store.refused("rule_forbids"):
-        put(store, (theirs, "1", "", "A-1"), despite="暂放")
-    with store.refused("rule_forbids"):
-        put(store, (ours, "1", "", "C-1"), despite="暂放")
-    put(store, (theirs, "7", "", "C-1"))
-
-
-def warned(store: Floor, *rows: tuple[str, str, str, str]) -> list[str]:
-    """What a keeper is warned of; with a reason the same is done."""
-    with store.refused("reason_needed") as caught:
-        put(store, *rows)
-    done = put(store, *rows, despite="场地紧张，明日移走")
-    ((body,),) = store.rows("SELECT body FROM journal WHERE seq = ?", done.act)
-    codes = [reason.code for reason in caught[0].because]
-    assert (json.loads(body)["warned"], json.loads(body)["reason"]) == (codes, "场地紧张，明日移走")
-    return codes
-
-
-def test_a_held_lot_in_the_zone_of_good_ones_needs_a_reason_R053(store: Floor) -> None:
-    lot = lot_of(store, "BOLT")
-    store.do("I1", "hold_lot", case="", lot=lot, reason="锈")
-    put(store, (lot, "10", "", "P-1"), (lot, "10", "", "B-1"))
-    assert warned(store, (lot, "10", "", "A-1")) == ["zone_not_for"]
-
-
-def test_what_has_expired_is_as_good_as_held_R043(store: Floor) -> None:
-    lot = lot_of(store, "BOLT", ends=True)
-    put(store, (lot, "1", "", "A-1"))
-    store.clock.advance(21 * DAY)
-    assert warned(store, (lot, "1", "", "A-2")) == ["zone_not_for"]
-    put(store, (lot, "3", "", "P-1"))
-
-
-def test_goods_for_one_destination_need_a_reason_to_go_to_another_R054(store: Floor) -> None:
-    lot = lot_of(store, "BOLT")
-    opened(store, "D-1", "to_beijing")
-    opened(store, "D-2", "to_tianjin")
-    put(store, (lot, "10", "", "D-1"))
-    assert warned(store, (lot, "4", "D-1", "D-2")) == ["other_destination"]
-    put(store, (lot, "4", "D-1", "A-1"))
-
-
-def test_each_class_has_its_bins_to_itself_R056(store: Floor) -> None:
-    cement, aggregate = lot_of(store, "S-cement"), lot_of(store, "S-aggregate")
-    put(store, (cement, "5", "", "A-1"))
-    assert warned(store, (aggregate, "1", "", "A-1")) == ["class_not_alone"]
-    assert warned(store, (lot_of(store, "BOLT"), "1", "", "A-1")) == ["class_not_alone"]
-
-
-def test_additions_are_kept_out_of_the_zone_of_cement_R056(store: Floor) -> None:
-    cement, addition = lot_of(store, "S-cement"), lot_of(store, "S-addition")
-    put(store, (cement, "5", "", "A-1"))
-    assert warned(store, (addition, "1", "", "A-2")) == ["never_together"]
-    put(store, (addition, "1", "", "B-1"))
-    assert warned(store, (cement, "1", "", "B-1")) == ["class_not_alone", "never_together"]
-
-
-def test_a_class_lies_where_it_was_assigned_to_R051(floors: FloorMaker) -> None:
-    floor = floors(own=OWN, described=described())
-    opened(floor, "A-1")
-    opened(floor, "W-1", "waiting")
-    addition = lot_of(floor, "S-addition")
-    put(floor, (addition, "1", "", "A-1"))
-    assert warned(floor, (addition, "1", "", "W-1")) == ["place_not_designated"]
-
-
 # Opened packs
 
 
@@ -295,21 +160,3 @@ def test_a_pack_opened_where_the_closed_ones_stay_needs_a_reason_R044(store: Flo
     put(store, (lot, "90", "A-1", "A-2"))
     store.do("RK1", "open_pack", case="", lot=lot, quantity="90", to_bin="A-2")
     assert store.rows("SELECT COUNT(*) FROM lots WHERE code = ? AND opened_at IS NOT NULL", lot) == [(1,)]
-
-
-# The rules themselves
-
-
-def found(goods: Goods, spot: Spot, classes: dict[str, StorageOf]) -> list[tuple[str, bool]]:
-    return [(each.because.code, each.refuses) for each in objections(goods, spot, classes)]
-
-
-def test_whichever_class_names_the_other_they_are_kept_apart() -> None:
-    title = Title("甲", "a")
-    classes = {name: StorageOf(name, title, forbidden=name == "c", never_with=("b",) if name == "a" else ()) for name in "abc"}
-    zone = ZoneOf("z", title)
-    for one, other in (("a", "b"), ("b", "a")):
-        spot = Spot("Z-1", zone, around=[Goods("X", "L1", other)])
-        assert found(Goods("Y", "L2", one), spot, classes) == [("never_together", False)]
-    assert found(Goods("Y", "L2", "c"), Spot("Z-1", zone), classes) == [("storage_forbidden", True)]
-    assert found(Goods("Y", "L2", "gone"), Spot("Z-1", zone), classes) == []
