@@ -16,13 +16,14 @@ from qdesk.periods import DutyOf, read_duty
 from qdesk.plans import InspectionPlan, narrowest, read_plans
 from qdesk.scan import parse_day
 from qdesk.words import Title
+from qdesk.zones import StorageOf, ZoneOf, read_storage, read_zones
 
 FACTORY_FILE = "factory.toml"
 SITE_FILE = "site.toml"
 DESK_KINDS = ("office", "rework", "warehouse", "inspection", "dispatch", "gate")
 SETTING_KINDS = ("choice", "duration", "number", "role")
 EXPECTED = {"duration": "30s 5m 4h 3d", "number": "1 … 999999", "role": "[roles]"}
-GROUPS = ("desks", "roles", "places", "settings", "printers", "carriers", "duties", "instruments")
+GROUPS = ("desks", "roles", "places", "settings", "printers", "carriers", "duties", "instruments", "zones", "storage")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ class Factory:
     duties: Mapping[str, DutyOf] = field(default_factory=dict)
     instruments: Mapping[str, Title] = field(default_factory=dict)
     """The kinds of instruments that inspection plans ask for."""
+    zones: Mapping[str, ZoneOf] = field(default_factory=dict)
+    storage: Mapping[str, StorageOf] = field(default_factory=dict)
 
     def plan_for(self, item: str, procedure: str = "", step: str = "") -> InspectionPlan | None:
         """Return the inspection plan that is meant most narrowly for an item at a step, else none."""
@@ -124,16 +127,20 @@ def read_factory(folder: Path | None, settings: Table, problems: list[Because]) 
     roles = {name: _role(name, row) for name, row in entry.entries("roles")}
     desks = _desks(entry, roles)
     instruments = {name: _instrument(row) for name, row in entry.entries("instruments")}
+    places = {name: _place(name, row) for name, row in entry.entries("places")}
+    zones = read_zones(entry, places)
     return Factory(
         desks=desks,
         roles=roles,
-        places={name: _place(name, row) for name, row in entry.entries("places")},
+        places=places,
         settings=_settings(entry, settings, roles),
         plans=read_plans(entry, instruments),
         printers=_printers(entry),
         carriers={name: _carrier(name, row) for name, row in entry.entries("carriers")},
         duties={name: read_duty(name, row, desks, roles) for name, row in entry.entries("duties")},
         instruments=instruments,
+        zones=zones,
+        storage=read_storage(entry, zones),
     )
 
 

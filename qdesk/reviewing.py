@@ -29,9 +29,11 @@ from qdesk.warehouse import TO_BE_INSPECTED
 UNDER_REVIEW, SUPPLIER = "under_review", "supplier"
 MENDING = ("valve_shop", "assembly")
 """The desks at which goods are reworked and repaired."""
-LIES = """SELECT place, item, lot, quantity, bin FROM balances
-  WHERE item = ? AND lot = ? AND in_case = '' AND counter = 0 AND quantity > 0 ORDER BY place <> 'quarantine', place, bin"""
-LEFT = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE item = ? AND place = ? AND in_case = ''"
+LIES = """SELECT place, item, lot, quantity, bin FROM balances INDEXED BY balances_of_lot
+  WHERE item = ? AND lot = ? AND in_case = '' AND counter = 0 AND quantity <> 0 AND quantity > 0
+  ORDER BY place <> 'quarantine', place, bin"""
+LEFT = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_lying
+  WHERE item = ? AND place = ? AND in_case = '' AND quantity <> 0 AND counter = 0"""
 PROMISED = "SELECT in_case FROM reservations WHERE item = ? AND place = ? AND quantity > 0 ORDER BY in_case LIMIT 10"
 Waits = Callable[[str, str], bool]
 """Whether goods of a hold at a place may be taken under review."""

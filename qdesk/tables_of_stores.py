@@ -63,6 +63,10 @@ class Readings(Table):
     at = peewee.IntegerField()
     temperature = peewee.IntegerField()
     humidity = peewee.IntegerField()
+    outside = peewee.IntegerField()
+    measures = peewee.TextField()
+    noted_at = peewee.IntegerField(null=True)
+    noted_by = peewee.IntegerField(null=True)
     class Meta:
         primary_key = peewee.CompositeKey("act", "number")
 

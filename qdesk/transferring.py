@@ -22,7 +22,8 @@ from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, V
 OWNED, LOST = "customer_property", "difference"
 LIES_THERE = """SELECT quantity, bin FROM balances
   WHERE item = ? AND place = ? AND lot = ? AND in_case = '' AND quantity > 0 AND ? IN ('', bin) ORDER BY bin"""
-LIES_THERE_IN_ALL = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE item = ? AND place = ? AND in_case = ''"
+LIES_THERE_IN_ALL = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_lying
+  WHERE item = ? AND place = ? AND in_case = '' AND quantity <> 0 AND counter = 0"""
 
 
 def keeper_of(store: str) -> str:

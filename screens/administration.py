@@ -31,8 +31,9 @@ MASTER_KEY = 9
 NAMED = 20
 """Cells for what an act is called; what it is for stands behind it."""
 KINDS: dict[str, type[Asked]] = {
-    "badge": KnownQuestion, "lot": KnownQuestion, "item": KnownQuestion, "instrument": KnownQuestion, "choice": ListedQuestion,
-    "choices": SeveralQuestion, "number": WholeQuestion, "pin": PinQuestion,
+    "badge": KnownQuestion, "lot": KnownQuestion, "item": KnownQuestion, "bin": KnownQuestion,
+    "instrument": KnownQuestion, "choice": ListedQuestion, "choices": SeveralQuestion,
+    "number": WholeQuestion, "pin": PinQuestion,
 }  # fmt: skip
 OF_A_PIN = frozenset(["pin_unfit", "pins_differ"])
 
@@ -140,6 +141,11 @@ class AdministrationScreen(TextFrame):
     async def open(self, place: int) -> None:
         """Open the page of an act: also one that asks nothing is done there, after it was read."""
         act = self.acts[place]
+        if act["step"] == "put_away":
+            from screens.putting_away import PutAwayScreen  # gathered by scanning, not answered
+
+            await self.app.push_screen(PutAwayScreen(self.desk))
+            return
         intent = Intent(step=act["step"], title=act["title"], asks=list(act["asks"]), given=dict(act["given"]))
         await self.app.push_screen(AdministeringScreen(intent, self.desk))
 
@@ -258,7 +264,8 @@ class AdministeringScreen(ActScreen):
 
     def subject(self) -> str:
         """Return whom or what the act is about: the first code with its name."""
-        first = next((each for each in self.questions if isinstance(each, Question) and each.field.value.strip()), None)
+        told = [each for each in self.questions if isinstance(each, Question) and not isinstance(each, ListedQuestion)]
+        first = next((each for each in told if each.field.value.strip()), None)
         if first is None:
             return ""
         known = first.card if isinstance(first, KnownQuestion) else None

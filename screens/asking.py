@@ -21,7 +21,7 @@ from screens.lettering import indented, plain, shown, stacked, styled
 from screens.questions import NARROWEST, WIDTHS, Asked, Question
 
 Json = dict[str, Any]
-CARDS = {"badge": "person", "lot": "lot", "item": "item", "instrument": "instrument"}
+CARDS = {"badge": "person", "lot": "lot", "item": "item", "instrument": "instrument", "bin": "bin"}
 """The kind of card that answers a question for a code that is known already."""
 BETWEEN = re.compile(r"[,;、]")
 PIN_WIDTH = 14
@@ -81,6 +81,8 @@ def known_lines(card: Json, reader: Reader) -> list[Content]:
         return instrument_known(card["instrument"], reader)
     if card["kind"] == "item":
         return [styled("  ".join(part for part in (card["item"]["name"], card["item"]["spec"]) if part), "bold")]
+    if card["kind"] == "bin":
+        return [styled(card["title"], "bold")]
     lot = card["lot"]
     lines = [styled("  ".join(str(part) for part in (lot["item"], lot["serial"], lot["owner"]) if part), "bold")]
     held = f"{reader.say('column.hold')}: {reader.hold(lot['hold'])}" if lot["hold"] else ""

@@ -41,6 +41,7 @@ FURTHER = (
     Further("monitoring", "monitoring:MonitoringScreen", frozenset(["office"])),
     Further("quality_month", "inspectors_day:InspectorsDay", frozenset(["office"])),
     Further("stamps", "quality:StampScreen", frozenset(["office"])),
+    Further("bins", "bin_plan:BinPlanScreen"),
     Further("master", "master:MasterScreen"),
 )
 

@@ -10,12 +10,14 @@ from textual.content import Content
 from qdesk.desk.openings import fixed_openings
 from qdesk.duties import duties
 from qdesk.monitored import desks_of
+from qdesk.store_watch import store_notices
 from screens.card import Reader
 from screens.choices import FIRST_KEY, LAST_KEY
 from screens.desk import DeskScreen
 from screens.duties import duty_lines
 from screens.keybar import Action
 from screens.lettering import styled
+from screens.watching import notice_lines
 
 Json = dict[str, Any]
 
@@ -36,6 +38,8 @@ class OfficeDesk(DeskScreen):
         self.duties: list[Json] = []
         self.follows = False
         """Whether the statistics of deliveries are followed here that another desk draws up."""
+        self.watched: list[Json] = []
+        """What quality has to see to in the stores."""
 
     def home_actions(self) -> list[Action]:
         """Return the forms that may be opened, the stacks that may be approved, and people and stock always on the last key."""
@@ -48,6 +52,8 @@ class OfficeDesk(DeskScreen):
             actions.append(Action(FIRST_KEY + len(actions), self.say("monitoring.key_open"), self.show_monitoring))
         if self.keeps_stamps and FIRST_KEY + len(actions) <= last:
             actions.append(Action(FIRST_KEY + len(actions), self.say("quality.key_stamps"), self.show_stamps))
+        if self.watched and FIRST_KEY + len(actions) <= last:
+            actions.append(Action(FIRST_KEY + len(actions), self.say("bin_plan.key_open"), self.show_bins))
         return [*actions, Action(LAST_KEY, self.say("key.people"), self.show_people)] if self.acts else actions
 
     @property
@@ -66,12 +72,13 @@ class OfficeDesk(DeskScreen):
         acts = await self.house.engine.ask(fixed_openings, self.token, self.house.words)
         self.acts = acts if any(not act["own"] for act in acts) else []
         self.duties = await self.house.engine.ask(duties, self.token, self.house.words)
+        self.watched = await self.house.engine.ask(store_notices, self.token, self.house.words)
         drawn_up_here = any(opening["form"] == MONITORED for opening in self.opened_here)
         self.follows = not drawn_up_here and self.house.present_seat.desk in await self.house.engine.ask(desks_of)
 
     def print_lines(self, reader: Reader) -> list[Content]:
         """Return what did not print, and the duties that are due: both stand above what waits."""
-        return [*super().print_lines(reader), *duty_lines(self.duties, reader)]
+        return [*super().print_lines(reader), *duty_lines(self.duties, reader), *notice_lines(self.watched, reader)]
 
     async def open_form(self, opening: Json) -> None:
         """Begin a new case; statistics are begun from the month they are about."""
@@ -85,6 +92,12 @@ class OfficeDesk(DeskScreen):
         from screens.monitoring import MonitoringScreen
 
         await self.app.push_screen(MonitoringScreen())
+
+    async def show_bins(self) -> None:
+        """Show the bins of the stores, and from there what ends and what was too warm."""
+        from screens.bin_plan import BinPlanScreen
+
+        await self.app.push_screen(BinPlanScreen())
 
     def home_lines(self, reader: Reader) -> list[Content]:
         """Return what may be done with people and stock, where that is what the desk is for."""

@@ -68,8 +68,13 @@ def instrument_lines(card: Json, reader: Reader) -> list[Content]:
 
 def bin_lines(card: Json, reader: Reader) -> list[Content]:
     """Return what lies at a place."""
-    lines = [styled(f"{shown(card['title'])}  {shown(card['bin'])}", "bold"), Content("")]
-    lines += [reader.row([("", 1), (row["item"], 20), (row["lot"], 14), (how_much(row, reader), 12)]) for row in card["lies"]]
+    lines = [styled(f"{shown(card['title'])}  {shown(card['bin'])}", "bold")]
+    lines += reader.wrapped(reader.say("card.bin_closed"), "", "  ", "bold $warning") if card.get("closed") else []
+    lines.append(Content(""))
+    for row in card["lies"]:
+        style = "$warning" if row.get("hold") or row.get("owner") else ""
+        note = reader.hold(row["hold"]) if row.get("hold") else row.get("owner") or ""
+        lines.append(reader.row([("", 1), (row["item"], 20), (row["lot"], 14), (how_much(row, reader), 12), (note, 20)], style))
     return lines if card["lies"] else [*lines, *reader.wrapped(reader.say("card.nothing_lies"), style="$quiet")]
 
 
@@ -89,12 +94,15 @@ def balance_lines(balances: list[Json], reader: Reader) -> list[Content]:
         return [Content(""), *reader.wrapped(reader.say("card.nothing_lies"), style="$quiet")]
     place = max(16, reader.width - 32)
     heads = [("", 1), (reader.say("column.place"), place), (reader.say("column.lot"), 14), (reader.say("column.quantity"), 12)]
-    rows = [
-        reader.row([("", 1), (reader.place(b["place"]), place), (b["lot"], 14), (how_much(b, reader), 12)]) for b in balances
-    ]
+    rows = [reader.row([("", 1), (where(b, reader), place), (b["lot"], 14), (how_much(b, reader), 12)]) for b in balances]
     return [Content(""), reader.row(heads, "$quiet"), *rows]
 
 
 def how_much(row: Json, reader: Reader) -> str:
     """Return a quantity; of what is being counted here nobody is told any."""
     return str(row["quantity"] or reader.say("card.being_counted"))
+
+
+def where(balance: Json, reader: Reader) -> str:
+    """Return the place something lies at, with its bin."""
+    return "  ".join(part for part in (reader.place(balance["place"]), balance.get("bin", "")) if part)

@@ -9,14 +9,21 @@ from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
 from qdesk.lookups import numbered_pieces
 from qdesk.scan import clean_code, kind_of
+from qdesk.store_watch import store_notices
 from qdesk.telling import short_time
 from screens.card import Reader
+from screens.choices import LAST_KEY
 from screens.counting import Count, CountedLine, count_lines, counted_text
 from screens.counts import BY_SCAN
 from screens.desk import DeskScreen, Json
 from screens.intent import Intent
+from screens.keybar import Action
 from screens.lettering import styled
+from screens.watching import notice_lines
 
+PUT_AWAY_KEY = 5
+SHELVED = ("lot", "item", "bin")
+"""What may be put away, by the kind of its card."""
 GOODS = ("other", "document")
 """What the code of goods may look like: a lot has a letter, a year and a number like a serial."""
 
@@ -37,6 +44,45 @@ class WarehouseDesk(DeskScreen):
         """For which case and which lines the count is."""
         self.counts_for: set[str] = set()
         """The steps that goods are counted for: no other step is kept from being done by a count that does not agree."""
+        self.watched: list[Json] = []
+        """What has to be seen to in this store."""
+
+    # The store
+
+    async def load_home(self) -> None:
+        """Ask what has to be seen to: shelf lives, the climate."""
+        self.watched = await self.house.engine.ask(store_notices, self.token, self.house.words)
+
+    def print_lines(self, reader: Reader) -> list[Content]:
+        """Return what did not print, and what has to be seen to: both stand above what waits."""
+        return [*super().print_lines(reader), *notice_lines(self.watched, reader)]
+
+    def home_actions(self) -> list[Action]:
+        """Return the forms that may be opened, and the bins of the store on the last key."""
+        return [*super().home_actions(), Action(LAST_KEY, self.say("bin_plan.key_open"), self.show_bins)]
+
+    def actions(self) -> list[Action]:
+        """Return the keys; goods and bins on the desk may be put away."""
+        actions = super().actions()
+        if self.card is not None and self.card["kind"] in SHELVED:
+            actions.append(Action(PUT_AWAY_KEY, self.say("step.put_away"), self.fill_bins))
+        return actions
+
+    async def show_bins(self) -> None:
+        """Show the bins of the store, and what is done with them."""
+        from screens.bin_plan import BinPlanScreen  # loaded when it is asked for
+
+        await self.app.push_screen(BinPlanScreen())
+
+    async def fill_bins(self, *codes: str) -> None:
+        """Put away what lies on the desk, and what was scanned after it."""
+        from screens.putting_away import PutAwayScreen
+
+        await self.app.push_screen(PutAwayScreen(self, [self.laid, *codes]))
+
+    def is_location(self) -> bool:
+        """Tell whether a bin lies on the desk, so that goods scanned after it are meant for it; a whole store is no bin."""
+        return self.card is not None and self.card["kind"] == "bin" and bool(self.card.get("zone"))
 
     async def load_card(self) -> None:
         """Ask which lots the steps that may be done here would take, and which goods they bring in."""
@@ -78,12 +124,23 @@ class WarehouseDesk(DeskScreen):
             self.tell(self.say("store.bin_taken", bin=clean_code(code)))
             return
         line = await self.counted_line(code) if kind_of(clean_code(code)) in GOODS else None
+        if line is None and self.is_location() and await self.is_goods(code):
+            await self.fill_bins(code)
+            return
         if line is None:
             await super().take(code)
             return
         self.house.ring()
         self.redraw()
         self.tell(counted_text(line, self.reader(80)))
+
+    async def is_goods(self, code: str) -> bool:
+        """Tell whether a code names an item or a lot."""
+        try:
+            thing = await self.house.engine.ask(look, self.token, code, self.house.words)
+        except Refused:  # said, and written down, by presenting it
+            return False
+        return thing["kind"] in ("item", "lot")
 
     async def counted_line(self, code: str) -> CountedLine | None:
         """Count what was scanned: a piece by its item, a lot, or the piece with a serial number; None where it is no goods."""

@@ -25,11 +25,11 @@ SUBJECTS = {
     "box_label": "GX26-000001",
     "stamp_label": "10", "stickers": "GX26-000002", "badge": "S1", "scanner_sheet": "", "action_cards": "", "test_page": "office",
     "blank_form": "GX26-000003", "register": "application", "monitoring": "2026-03", "quality_month": "2026-03",
-    "replenishing": "", "ledger": "item=V-100 place=finished_store",
+    "replenishing": "", "bin_plan": "finished_store", "ledger": "item=V-100 place=finished_store",
 }  # fmt: skip
 SQUARE_ONLY = {("place_label", "roll58")}
 """Where the name of a place is too long for bars that a thermal head can print."""
-ACROSS = ("register", "monitoring", "quality_month", "replenishing", "ledger")
+ACROSS = ("register", "monitoring", "quality_month", "replenishing", "ledger", "bin_plan")
 """Kinds that lie across the paper and bear no code."""
 OTHERS = [name for name in KINDS if name in SUBJECTS and name not in ACROSS]
 """Every kind but those about a case of their own and those across the paper."""

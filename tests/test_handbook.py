@@ -31,7 +31,7 @@ COPY = re.compile(r"<([^<>]+/[0-9]+)>")
 PAGES = (
     "index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables",
     "receipts", "nonconformity", "material", "ledger", "master_data",
-    "stocktake", "customer_property",
+    "stores", "stocktake", "customer_property",
 )  # fmt: skip
 
 

@@ -59,9 +59,10 @@ def opened(body: Body, document: Json) -> Json:
 
 
 def moved(row: Json) -> Json:
-    """Return a move in the words of the pipe."""
+    """Return a move in the words of the pipe, with the bins where any is named."""
+    bins = {name: row[name] for name in ("bin", "to_bin") if row.get(name)}
     quantity = format_quantity(row["quantity"])
-    return {"item": row["item"], "lot": row["lot"], "quantity": quantity, "from": row["source"], "to": row["target"]}
+    return {"item": row["item"], "lot": row["lot"], "quantity": quantity, "from": row["source"], "to": row["target"], **bins}
 
 
 def custody(copy: str, changes: dict[str, list[Any]]) -> Json:

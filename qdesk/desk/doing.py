@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from qdesk import paper
+from qdesk.bins import refuse_forbidden
 from qdesk.blanks import use_blank
 from qdesk.cases import CaseFile, Copy, Document
 from qdesk.compiling import in_round
@@ -76,6 +77,7 @@ class Doing:
         self.inspected = inspected_by(self.act)
         for move in self.outcome.moves:
             MOVES[move].run(self.act)
+        refuse_forbidden(self.site, self.entry, self.step.title)
         Advancing(self.entry, self.standing, self.transition).advance(scanned)
         self.sign(signers, opened)
         record_results(self.act, self.inspected, self.stamp)

@@ -7,7 +7,18 @@ from typing import Any
 
 from qdesk import paper
 from qdesk.cases import VOID, Copy
-from qdesk.desk import administration, amending, emergency, gating, mastering, quality, reversing, upkeep
+from qdesk.desk import (
+    administration,
+    amending,
+    emergency,
+    gating,
+    mastering,
+    measuring,
+    quality,
+    reversing,
+    storing,
+    upkeep,
+)
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.approving import approved
 from qdesk.desk.request import Request
@@ -178,6 +189,8 @@ INPUTS: dict[str, frozenset[str]] = {
     **emergency.INPUTS,
     **gating.INPUTS,
     **quality.INPUTS,
+    **storing.INPUTS,
+    **measuring.INPUTS,
 }
 FIXED: dict[str, FixedAct] = {
     "found_here": found_here,
@@ -194,4 +207,6 @@ FIXED: dict[str, FixedAct] = {
     **emergency.ACTS,
     **gating.ACTS,
     **quality.ACTS,
+    **storing.ACTS,
+    **measuring.ACTS,
 }

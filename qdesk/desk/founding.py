@@ -22,8 +22,10 @@ from qdesk.scan import clean_code, clean_text, parse_day, parse_quantity, visibl
 from qdesk.site import Site
 from qdesk.stock import Portion, Stock
 
-GROUPS = ("site", "settings", "within", "people", "items", "stock", "instruments")
+GROUPS = ("site", "settings", "within", "people", "items", "bins", "stock", "instruments")
 OPENING = "difference"
+AMOUNTS = ("pack", "least")
+"""Quantities of an item that are not its stock."""
 
 
 def read_description(text: str, pins: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def read_description(text: str, pins: Mapping[str, str] | None = None) -> dict[s
     table.only(GROUPS)
     for group in ("site", "settings", "within"):
         table.inner(group)
-    for group in ("people", "items", "stock", "instruments"):
+    for group in ("people", "items", "bins", "stock", "instruments"):
         table.rows(group)
     problems = problems or give_pins(described.get("people", []), pins or {})
     if problems:
@@ -122,6 +124,7 @@ class Founding:
         self.stock = Stock(entry, site.factory.places)
         self.problems: list[Because] = []
         self.decimals: dict[str, int] = {}
+        self.bins: dict[str, str] = {}
 
     def write(self, code: str, name: str) -> None:
         """Write the site, its people, items and stock; raises Refused("init_broken") with every problem by row."""
@@ -129,6 +132,8 @@ class Founding:
         administrators = [self.row("people", n, row, self.person) for n, row in self.rows("people")]
         for number, row in self.rows("items"):
             self.row("items", number, row, self.item)
+        for number, row in self.rows("bins"):
+            self.row("bins", number, row, self.bin)
         for number, row in self.rows("stock"):
             self.row("stock", number, row, self.opening_stock)
         for number, row in self.rows("instruments"):
@@ -179,21 +184,21 @@ class Founding:
 
     def item(self, number: int, row: Mapping[str, Any]) -> None:
         """Write one item."""
-        known = ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified", "pack", "least", "shelf_days")
-        self.only(row, known)
+        known = ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified", "purchased", "storage", *AMOUNTS)
+        self.only(row, (*known, "shelf_days"))
         code = clean_code(row.get("code"))
         self.refuse_twice("items", "code", code)
         decimals = row.get("decimals", 0)
         if not isinstance(decimals, int) or not 0 <= decimals <= 3:
             raise Refused("number_unreadable", text=visible(decimals))
         words = {key: clean_text(row.get(key, ""), key) for key in ("name", "spec", "model", "unit")}
-        flags = {key: int(bool(row.get(key, False))) for key in ("serialised", "certified")}
+        flags = {key: int(bool(row.get(key, False))) for key in ("serialised", "certified", "purchased")}
         shelf_days = row.get("shelf_days", 0)
         if not isinstance(shelf_days, int) or shelf_days < 0:
             raise Refused("number_unreadable", text=visible(shelf_days))
-        amounts = {key: parse_quantity(row[key], decimals) for key in ("pack", "least") if row.get(key)}
+        amounts = {key: parse_quantity(row[key], decimals) for key in AMOUNTS if row.get(key)}
         further = {**amounts, **({"shelf_days": shelf_days} if shelf_days else {})}
-        self.entry.insert("items", code=code, decimals=decimals, **words, **flags, **further)
+        self.entry.insert("items", code=code, decimals=decimals, **words, **flags, **further, **self.storage(row.get("storage")))
         self.decimals[code] = decimals
 
     def instrument(self, number: int, row: Mapping[str, Any]) -> None:
@@ -207,13 +212,44 @@ class Founding:
         name = clean_text(row.get("name", ""), "name")
         self.entry.insert("instruments", code=code, kind=kind, name=name, due_at=due, since=self.entry.at, closed_at=None)
 
-    def opening_stock(self, number: int, row: Mapping[str, Any]) -> None:
-        """Write one opening quantity: a count, so it comes from the count difference."""
-        self.only(row, ("item", "place", "quantity", "serial", "expires", "owner"))
-        item, place = clean_code(row.get("item")), clean_text(row.get("place"), "place")
+    def storage(self, raw: object) -> dict[str, str]:
+        """Return the class of goods of an item, where one is named (R045, R056)."""
+        storage = clean_text(raw, "storage") if raw else ""
+        if storage and storage not in self.site.factory.storage:
+            raise Refused("choice_unknown", value=storage)
+        return {"storage": storage} if storage else {}
+
+    def bin(self, number: int, row: Mapping[str, Any]) -> None:
+        """Write one bin of a store."""
+        self.only(row, ("code", "place", "zone"))
+        code = clean_code(row.get("code"))
+        place, zone = (clean_text(row.get(name), name) for name in ("place", "zone"))
+        for table, column in (("items", "code"), ("persons", "badge"), ("bins", "code")):
+            self.refuse_twice(table, column, code)
+        self.stock_place(place)
+        if zone not in self.site.factory.zones:
+            raise Refused("zone_unknown", zone=zone)
+        self.entry.insert("bins", code=code, place=place, zone=zone, since=self.entry.at)
+        self.bins[code] = place
+
+    def stock_place(self, place: str) -> None:
+        """Refuse what is no place where stock lies for nobody in particular."""
         known = self.site.factory.places.get(place)
         if known is None or known.counter or known.per_case:
             raise Refused("place_unknown", place=place)
+
+    def bin_of(self, raw: object, place: str) -> str:
+        """Return the bin of this place that goods lie in, empty where none is named. Raises Refused("bin_unknown")."""
+        code = clean_code(raw) if raw else ""
+        if code and self.bins.get(code) != place:
+            raise Refused("bin_unknown", bin=code)
+        return code
+
+    def opening_stock(self, number: int, row: Mapping[str, Any]) -> None:
+        """Write one opening quantity: a count, so it comes from the count difference."""
+        self.only(row, ("item", "place", "quantity", "serial", "expires", "owner", "bin"))
+        item, place = clean_code(row.get("item")), clean_text(row.get("place"), "place")
+        self.stock_place(place)
         if item not in self.decimals:
             raise Refused("item_unknown", item=item)
         raw = row.get("quantity")
@@ -224,7 +260,7 @@ class Founding:
         lot = self.stock.new_lot(
             item, "opening", serial=serial, expires_at=expiry(row.get("expires")), owner=clean_text(row.get("owner", ""), "owner")
         )
-        self.stock.move("", Portion(item, lot, quantity), OPENING, place)
+        self.stock.move("", Portion(item, lot, quantity), OPENING, place, to_bin=self.bin_of(row.get("bin"), place))
 
     def only(self, row: Mapping[str, Any], known: tuple[str, ...]) -> None:
         """Refuse a column nobody knows."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from qdesk.bins import stores_of
 from qdesk.blanks import Blank
+from qdesk.climate import unnoted
 from qdesk.database import Cursor
-from qdesk.desk import administration, emergency, gating, mastering, quality, upkeep
+from qdesk.desk import administration, emergency, gating, mastering, measuring, quality, storing, upkeep
 from qdesk.desk.administration import OTHERS, holds_one, key_of_ask
 from qdesk.desk.book import in_force, opening_form
 from qdesk.desk.judging import any_frozen
@@ -18,10 +20,12 @@ from qdesk.site import Site
 from qdesk.vocabulary import Ask
 from qdesk.words import Words
 
-ROOMS = (administration, upkeep, mastering, emergency, gating, quality)
+ROOMS = (administration, upkeep, mastering, emergency, gating, quality, storing, measuring)
 ASKS = {name: asks for room in ROOMS for name, asks in room.ASKS.items()}
 BY = {name: roles for room in ROOMS for name, roles in room.BY.items()}
 ROLES = frozenset(["role", "roles"])
+AT_STORES = frozenset([*storing.ACTS, "read_climate"])
+"""What is done at the desk of a store only."""
 
 
 def openings(site: Site, token: object, words: Words) -> list[Json]:
@@ -93,9 +97,13 @@ def row_openings(site: Site, token: object, words: Words) -> dict[str, Json]:
 
 
 def makes_sense(site: Site, cursor: Cursor, session: Session, step: str) -> bool:
-    """Tell whether there is anything to do it to: a clock that stands back, a frozen pass, a role to lend, kinds to add."""
+    """Tell whether there is anything to do it to: a clock set back, a frozen pass, a store, a role to lend, a kind to add."""
     if step == "confirm_pass":
         return any_frozen(cursor)
+    if step == "note_climate":
+        return bool(unnoted(cursor))
+    if step in AT_STORES:
+        return bool(stores_of(site, session.desk))
     if step == "confirm_clock":
         return newest_entry(cursor)[1] > site.clock.now()
     if step == "add_instrument":
@@ -130,6 +138,10 @@ def fixed_ask(site: Site, session: Session, step: str, ask: Ask, words: Words) -
         forms = emergency.forms_of_blanks(site)
         titles = [f"{form.title.in_(words.language)} {form.number}".strip() for _, _, form in forms]
         return {**told, "choices": tuple(key for key, _, _ in forms), "choice_titles": titles}
+    if step in AT_STORES and ask.name in ("zone", "place"):
+        return {**told, **storing.choices_of(site, session.desk, ask.name, words)}
+    if ask.kind == "measure":
+        return {**told, **measuring.limits_asked(site, ask.name)}
     named = quality.choices_of(site, step, ask.name) if step in quality.ASKS else mastering.choices_of(site, step, ask.name)
     if named:
         return {**told, "choices": tuple(named), "choice_titles": [title.in_(words.language) for title in named.values()]}

@@ -10,6 +10,7 @@ import contextlib
 from typing import Any
 
 from qdesk import paper
+from qdesk.bins import find_bin, inside, zone_of
 from qdesk.blanks import Blank, find_blank, read_blank
 from qdesk.cases import VOID, Copy, Document
 from qdesk.clock import time_text
@@ -34,19 +35,20 @@ from qdesk.stock import read_lot
 from qdesk.vocabulary import ItemCard, read_item
 from qdesk.void_paper import is_news, void_told, write_sighting
 from qdesk.words import Words
+from qdesk.zones import Goods
 
 TOLD = """SELECT a.seq, p.name, COALESCE(json_extract(j.body, '$.answers.reason'), json_extract(j.body, '$.reason'),
     json_extract(j.body, '$.answers.despite'), '')
   FROM acts a JOIN journal j ON j.seq = a.seq LEFT JOIN persons p ON p.id = a.person WHERE a.in_case = ?"""
-ITEM_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances INDEXED BY balances_lying
+ITEM_BALANCES = """SELECT place, lot, SUM(quantity), bin FROM balances INDEXED BY balances_lying
   WHERE item = ? AND quantity <> 0 AND counter = 0
-  GROUP BY place, lot ORDER BY place, lot LIMIT 200"""
+  GROUP BY place, lot, bin ORDER BY place, lot, bin LIMIT 200"""
 PLACE_BALANCES = """SELECT item, lot, SUM(quantity) FROM balances INDEXED BY balances_at_place
   WHERE place = ? AND quantity <> 0
   GROUP BY item, lot ORDER BY item, lot LIMIT 200"""
-LOT_BALANCES = """SELECT place, lot, SUM(quantity) FROM balances INDEXED BY balances_of_lot
+LOT_BALANCES = """SELECT place, lot, SUM(quantity), bin FROM balances INDEXED BY balances_of_lot
   WHERE lot = ? AND item = ? AND quantity <> 0 AND counter = 0
-  GROUP BY place, lot ORDER BY place"""
+  GROUP BY place, lot, bin ORDER BY place, bin"""
 
 
 def present(site: Site, token: object, scan: object, words: Words | None = None) -> Json:
@@ -186,19 +188,20 @@ class Presenting:
         return within_authority(card, self.standing, self.cursor, self.session, self.words)
 
     def other(self, code: str) -> Json:
-        """Return the card of an item, a lot, a badge, an instrument or a place by its exact code; nothing is guessed."""
+        """Return the card of an item, a lot, a badge, an instrument, a bin or a place by its exact code; nothing is guessed."""
         for table, column, card in (
             ("items", "code", self.item),
             ("lots", "code", self.lot),
             ("persons", "badge", self.person),
             ("instruments", "code", self.instrument),
+            ("bins", "code", self.bin),
         ):
             self.cursor.execute(f'SELECT 1 FROM "{table}" WHERE "{column}" = ?', (code,))
             if self.cursor.fetchall():
                 told = told_blind(self.site, self.cursor, self.session, card(code))
                 return {**told, "digest": digest_of(told), "can": [], "cannot": []}
         if code in self.site.factory.places:
-            told = told_blind(self.site, self.cursor, self.session, self.bin(code))
+            told = told_blind(self.site, self.cursor, self.session, self.place(code))
             return {**told, "digest": digest_of(told), "can": [], "cannot": []}
         if code.isdigit() and len(code) > 12:  # longer than what people type: most likely a damaged piece number
             known_piece(self.site, self.cursor, code)
@@ -232,6 +235,18 @@ class Presenting:
         return {"kind": "instrument", "instrument": instrument_told(self.site, read_instrument(self.cursor, code), self.words)}
 
     def bin(self, code: str) -> Json:
+        """Return what lies in a bin, lot by lot, and where the bin is."""
+        found = find_bin(self.cursor, code)
+        if found is None:
+            raise Refused("bin_unknown", bin=code)
+        named = (self.site.factory.places[found.place].title, zone_of(self.site, found.zone).title)
+        rows = inside(self.cursor, code, self.site.clock.now())
+        lies = [{**kept_told(each.goods), "quantity": format_quantity(each.quantity)} for each in rows]
+        closed = time_text(found.closed_at) if found.closed_at else None
+        told = {"place": found.place, "zone": found.zone, "closed": closed, "lies": lies}
+        return {"kind": "bin", "bin": code, "title": "  ".join(title.in_(self.words.language) for title in named), **told}
+
+    def place(self, code: str) -> Json:
         """Return what lies at a place."""
         self.cursor.execute(PLACE_BALANCES, (code,))
         lies = [{"item": i, "lot": lot, "quantity": format_quantity(q)} for i, lot, q in self.cursor.fetchall()]
@@ -244,9 +259,14 @@ def item_told(item: ItemCard) -> Json:
     return {**vars(item), "pack": format_quantity(item.pack), "least": format_quantity(item.least), "closed_at": closed}
 
 
+def kept_told(goods: Goods) -> Json:
+    """Return what lies in a bin, and why it may not be used."""
+    return {"item": goods.item, "lot": goods.lot, "hold": goods.hold or None, "owner": goods.owner or None}
+
+
 def balances(rows: list[tuple[Any, ...]]) -> list[Json]:
     """Return balances in the words of the pipe."""
-    return [{"place": place, "lot": lot, "quantity": format_quantity(quantity)} for place, lot, quantity in rows]
+    return [{"place": place, "bin": bin_, "lot": lot, "quantity": format_quantity(many)} for place, lot, many, bin_ in rows]
 
 
 def arrive(site: Site, session: Session, copy: Copy) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from qdesk.database import Cursor
 from qdesk.errors import Refused
 from qdesk.site import Site
+from qdesk.slips.bin_plan_sheet import bin_plan_sheet
 from qdesk.slips.cards import action_cards
 from qdesk.slips.checking import scanner_sheet, trial_page
 from qdesk.slips.contents import slip_contents
@@ -63,6 +64,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("monitoring", "monitoring", monitoring_sheet, ("a4",)),
         Kind("quality_month", "monitoring", quality_sheet, ("a4",)),
         Kind("replenishing", "register", replenishing_sheet, ("a4",)),
+        Kind("bin_plan", "register", bin_plan_sheet, ("a4",)),
     )
 }
 

@@ -38,8 +38,10 @@ SIGNATURES = """SELECT s.number, s.serial, s.copy, s.step, s.role, s.kind, COALE
   LEFT JOIN persons p ON p.id = s.person WHERE s.act = ? ORDER BY s.number"""
 LOTS_OF_CASE = """SELECT DISTINCT l.made_at, l.expires_at FROM moves m JOIN lots l ON l.code = m.lot
   WHERE m.in_case = ? AND m.item = ? ORDER BY l.made_at, l.expires_at"""
-LIES = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE lot = ? AND item = ? AND counter = 0"
-IS_SPARE = "SELECT COUNT(*) FROM balances WHERE lot = ? AND item = ? AND place = 'spare_area' AND quantity > 0"
+LIES = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_of_lot
+  WHERE lot = ? AND item = ? AND counter = 0 AND quantity <> 0"""
+IS_SPARE = """SELECT COUNT(*) FROM balances INDEXED BY balances_of_lot
+  WHERE lot = ? AND item = ? AND place = 'spare_area' AND quantity <> 0 AND quantity > 0"""
 ORIGIN = "SELECT fields FROM documents WHERE serial = ?"
 BIN = "SELECT place, zone FROM bins WHERE code = ?"
 BOX_FIELDS = (

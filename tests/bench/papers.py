@@ -42,6 +42,7 @@ def subjects(site: Site) -> dict[str, str]:
         "ledger": "item=V-100 place=finished_store",
         "monitoring": "2026-10",
         "replenishing": "",
+        "bin_plan": "finished_store",
         "test_page": "office",
         "blank_form": blanks(site),
     }
