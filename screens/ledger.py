@@ -246,6 +246,19 @@ class PlacesScreen(ListFrame):
         """Return the place."""
         return row["place"]
 
+    def head_lines(self, reader: Reader) -> list[Content]:
+        """Return which days are meant, where not all are."""
+        return reader.wrapped(days_text(self.asked, self.house.words), "", "  ", "bold $accent") if self.asked.get("from") else []
+
+    async def back(self) -> None:
+        """Show all days again, or go back to the screen before."""
+        if not self.asked.get("from"):
+            await super().back()
+            return
+        self.asked = {name: self.asked[name] for name in ("item", "lot")}
+        await self.table.begin()
+        self.redraw()
+
     async def take(self, code: str) -> None:
         """Narrow to the days that were typed."""
         if paper_kind(code):

@@ -132,7 +132,11 @@ def test_an_item_on_the_desk_leads_to_every_place_it_was_ever_at(floor: Floor) -
         assert line_of(terminal, "count difference").split()[-4:] == ["0", "0", "50", "-50"]
         await terminal.type("2027-01\r")
         assert line_of(terminal, "> finished goods store").split()[-4:] == ["40", "0", "0", "40"]
+        assert "from 2027-01-01" in terminal.text
         await terminal.press("enter")
         assert shown(terminal).asked["from"] == "2027-01-01"
+        await terminal.press("f12", "f12", "f12")
+        assert isinstance(terminal.frame, PlacesScreen)
+        assert line_of(terminal, "> finished goods store").split()[-4:] == ["0", "50", "10", "40"]
 
     at(floor, "finished_store", story, "K1")
