@@ -56,14 +56,10 @@ class ClimateScreen(ListFrame):
             keys.append(Action(3, self.say("bin_plan.key_next"), self.next_place))
         return keys
 
-    async def load(self) -> None:
-        """Ask what may be done here, and for the readings."""
+    async def page(self, after: Any) -> tuple[list[Json], Any]:
+        """Ask what may be done here, in the language of the moment, and for the newest readings."""
         found = await self.house.engine.ask(fixed_openings, self.token, self.house.words)
         self.acts = {act["step"]: act for act in found}
-        await super().load()
-
-    async def page(self, after: Any) -> tuple[list[Json], Any]:
-        """Ask for the newest readings."""
         self.told = await self.house.engine.ask(climate_page, self.token, self.house.words, self.place)
         self.place = self.told["place"]
         text = self.looked_for.casefold()

@@ -48,14 +48,10 @@ class ShelfLifeScreen(ListFrame):
             return self.slip_actions(3, chosen["case"])
         return [Action(2, self.say("shelf_life.key_raise"), self.ask_for_it)] if self.opening else []
 
-    async def load(self) -> None:
-        """Ask what may be done here, and for the list."""
+    async def page(self, after: Any) -> tuple[list[Json], Any]:
+        """Ask what may be done here, in the language of the moment, and for all of it: that fits on one page."""
         found = await self.house.engine.ask(openings, self.token, self.house.words)
         self.opening = next((each for each in found if each["form"] == FORM), None)
-        await super().load()
-
-    async def page(self, after: Any) -> tuple[list[Json], Any]:
-        """Ask for all of it: what ends within a month fits on one page."""
         self.ending = await self.house.engine.ask(shelf_life, self.token, self.house.words)
         words = self.looked_for.casefold().split()
         return [row for row in self.ending if all(word in text_of(row) for word in words)], None
