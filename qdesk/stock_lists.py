@@ -145,7 +145,7 @@ def write_list(act: Act) -> dict[str, str]:
 def write_list_lines(act: Act) -> list[Line]:
     """Return what lies there by bin and lot at this moment, and never how much of it.
 
-    Amended, a list says what lies there now, until the first of it was counted. Raises Refused: bin_unknown, count_begun.
+    Amended, a list says what lies there now, until the first of it was counted. Raises Refused: bin_elsewhere, count_begun.
     """
     if tallies(act):
         raise Refused("count_begun", serial=act.case.code)
@@ -160,17 +160,17 @@ def write_list_lines(act: Act) -> list[Line]:
 
 
 def bins_named(act: Act) -> set[str]:
-    """Return the bins that the list is narrowed to, none for the whole store. Raises Refused("bin_unknown")."""
+    """Return the bins that the list is narrowed to, none for the whole store. Raises Refused("bin_elsewhere")."""
     given = act.inputs.get("fields")
     text = str(given.get("bins") or "") if isinstance(given, dict) else ""
     return {known_bin(act, code) for code in text.translate(SEPARATORS).split(",") if code.strip()}
 
 
 def known_bin(act: Act, raw: object) -> str:
-    """Return a bin of this store by its code. Raises Refused("bin_unknown")."""
+    """Return a bin of this store by its code. Raises Refused("bin_elsewhere")."""
     code = clean_code(raw)
     if place_of_bin(act, code) not in places_listed(act):
-        raise Refused("bin_unknown", bin=code)
+        raise Refused("bin_elsewhere", bin=code)
     return code
 
 

@@ -359,7 +359,7 @@ def test_a_list_longer_than_a_form_is_counted_bin_by_bin(stocktake: Stocktake, m
     [
         ({"item": "V-100", "lot": "V-300"}, "lot_of_another_item"),
         ({"item": "V-300", "lot": "V-300", "bin": "A-01"}, "found_on_list"),
-        ({"item": "V-300", "bin": "Z-99"}, "bin_unknown"),
+        ({"item": "V-300", "bin": "Z-99"}, "bin_elsewhere"),
         ({"item": "VS-1"}, "serial_wanted"),
         ({"item": "V-300", "quantity": "0"}, "number_zero"),
         ({"item": "V-300", "where": "A-01"}, "field_unknown"),
@@ -464,10 +464,10 @@ def test_the_general_manager_approves_where_the_house_wants_it(floors: FloorMake
 def test_a_list_of_some_bins_has_only_what_lies_in_them(stocktake: Stocktake) -> None:
     stocktake.begin("A-01，A-02")
     assert [(row["item"], row["bin"]) for row in stocktake.lines()] == [("V-300", "A-01"), ("V-300", "A-02")]
-    with stocktake.floor.refused("bin_unknown"):
+    with stocktake.floor.refused("bin_elsewhere"):
         stocktake.begin("B-01")
     shelf(stocktake.floor, "P-01", place="parts_store")
-    with stocktake.floor.refused("bin_unknown"):
+    with stocktake.floor.refused("bin_elsewhere"):
         stocktake.begin("P-01")
 
 
