@@ -158,7 +158,10 @@ def read_count(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
 
 
 def read_found(act: Act, inputs: Inputs) -> Iterator[Tally]:
-    """Read what was found beside the list. Raises Refused: found_on_list, counted_elsewhere, lot_of_another_item, bin_elsewhere."""
+    """Read what was found beside the list.
+
+    Raises Refused: found_on_list, counted_elsewhere, lot_of_another_item, bin_elsewhere.
+    """
     known = tallies(act)
     keys = {key_of(line): line.number for line in listed(act)}
     keys |= {tally.key: tally.line for tally in known.values() if tally.lot}

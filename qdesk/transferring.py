@@ -19,7 +19,7 @@ from qdesk.site import Site
 from qdesk.stock import Portion, first_of, free, read_lot, reserved
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, take
 
-OWNED, LOST = "customer_property", "difference"
+LOST = "difference"
 LIES_THERE = """SELECT quantity, bin FROM balances
   WHERE item = ? AND place = ? AND lot = ? AND in_case = '' AND quantity > 0 AND ? IN ('', bin) ORDER BY bin"""
 LIES_THERE_IN_ALL = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_lying
@@ -60,14 +60,11 @@ def goes_to_rule(desk: str) -> Rule:
 
 
 def owned_goods_apart(act: Act) -> Iterable[Because]:
-    """R055: a customer's own goods stay in their area, and nothing else lies there."""
-    into = act.field("to_store") == OWNED
+    """R055: a customer's own goods lie in their own area, and come and go by their own procedure only."""
     for line in act.first_lines():
         owner = read_lot(act.cursor, str(line.other["lot"])).owner
-        if owner and not into:
+        if owner:
             yield Because("owned_goods_apart", {"line": line.number, "owner": owner}, where=act.desk)
-        elif into and not owner:
-            yield Because("ours_not_there", {"line": line.number, "item": line.item}, where=act.desk)
 
 
 def taken_agrees(act: Act) -> Iterable[Because]:
