@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -14,6 +15,7 @@ from qdesk.narrowing import FILTERS, read_narrowed
 from qdesk.registers import books_of
 from qdesk.site import Site
 from screens.answers import titled
+from screens.card import Reader
 from screens.frame import ScanLine
 from screens.keybar import Action
 from screens.listing import paper_kind
@@ -33,6 +35,22 @@ def is_item(site: Site, code: str) -> bool:
     return site.database.row("SELECT 1 FROM items WHERE code = ?", code) is not None
 
 
+class FormQuestion(Question):
+    """Which form: all there are stand beside it only while one is being chosen, so that the other questions are in view."""
+
+    def note_text(self, reader: Reader) -> Content:
+        """Return the choices while somebody chooses, else what was chosen."""
+        return super().note_text(reader) if self.field.has_focus else self.verdict(reader)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the choices."""
+        self.draw_note()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Show what was chosen."""
+        self.draw_note()
+
+
 class FilterScreen(TextFrame):
     """The page over a register; F2 shows what fits, F12 leaves the register as it was."""
 
@@ -46,7 +64,8 @@ class FilterScreen(TextFrame):
         self.register = register
         self.books = register.books
         words = register.house.words
-        self.questions = [Question(titled(ask, words, {})) for ask in self.asks()]
+        kinds = {"form": FormQuestion}
+        self.questions = [kinds.get(ask["name"], Question)(titled(ask, words, {})) for ask in self.asks()]
 
     def asks(self) -> list[Json]:
         """Return the questions in the language of the moment."""

@@ -246,12 +246,12 @@ def test_a_form_is_chosen_by_its_number_and_every_form_in_force_is_among_them(fl
 
     async def story(terminal: Terminal) -> None:
         await open_registers(terminal)
-        await terminal.press("f5")
+        await terminal.press("f5", "up")
         shown = "".join(terminal.text.split())
         for form in forms_of(floor.site, words):
             assert "".join(form["title"].split()) in shown
         number = [form["form"] for form in forms_of(floor.site, words)].index("application") + 1
-        await terminal.press("up", "backspace", "backspace")
+        await terminal.press("backspace", "backspace")
         await terminal.type(f"{number}\r")
         await terminal.press("f2")
         assert serials(terminal) == [floor.case]
