@@ -281,7 +281,7 @@ def test_a_new_pin_is_never_shown_and_stands_in_no_draft_and_no_file(floor: Floo
         await terminal.type(f"{NEW}\r{NEW}\r")
         assert "done" in terminal.said, terminal.text
 
-    at(floor, "administration", story, "A1")
+    at(floor, "administration", story, "A1", size=(80, 60))
     assert all(NEW.encode() not in path.read_bytes() for path in floor.folder.rglob("*") if path.is_file())
 
 

@@ -218,7 +218,7 @@ def test_what_only_grows_cannot_be_changed_not_even_by_replacing(folder: Path, s
 @pytest.mark.parametrize("value", ["abc", 2.5, float("inf"), None, -1, b"1"])
 def test_a_quantity_is_a_whole_number_that_is_not_below_zero(database: Database, value: Any) -> None:
     with pytest.raises(driver.IntegrityError), database.writing() as cursor:
-        cursor.execute("INSERT INTO balances VALUES('store', '', 'V', 'L', ?, 0)", (value,))
+        cursor.execute("INSERT INTO balances VALUES('store', '', '', 'V', 'L', ?, 0)", (value,))
     assert count(database, "balances") == 0
 
 

@@ -134,5 +134,5 @@ def test_a_folder_that_cannot_be_made_is_a_clear_refusal(tmp_path: Path, verb: s
 def test_a_prepared_factory_is_a_scratch_site_in_the_language_asked_for(prepared: Path) -> None:
     site = open_site(prepared)
     assert (site.config.scratch, site.config.language) == (True, "zh")
-    assert tables(site) == {"cases": 2, "documents": 2, "persons": 29, "items": 10, "notices": 0, "attempts": 0}
+    assert tables(site) == {"cases": 2, "documents": 2, "persons": 29, "items": 17, "notices": 0, "attempts": 0}
     site.close()

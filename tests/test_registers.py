@@ -359,5 +359,6 @@ def test_no_word_is_broken_in_a_terminal_of_80_columns(floor: Floor, language: s
     known = {word for title in titles for word in re.findall(r"[A-Za-z]+", title)}
     printed = set(re.findall(r"[A-Za-z]+", said.getvalue()))
     printed -= set(re.findall(r"[A-Za-z]+", Words.load("en").say("title.astray")))  # "are" is no part of "area" there
-    assert [word for word in known for part in printed if part != word and len(part) > 2 and word.startswith(part)] == []
+    printed -= known
+    assert [word for word in known for part in printed if len(part) > 2 and word.startswith(part)] == []
     assert max(cell_len(line) for line in said.getvalue().splitlines()) <= 80
