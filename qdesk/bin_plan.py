@@ -9,6 +9,7 @@ from typing import Any
 from qdesk.bins import EXPIRED, find_bin, lies_in, stores_of, zone_of
 from qdesk.clock import moment
 from qdesk.database import Cursor
+from qdesk.desk.blindness import blind_rows, refuse_counted
 from qdesk.errors import Refused
 from qdesk.people import find_session
 from qdesk.scan import clean_code, format_quantity, visible
@@ -51,6 +52,7 @@ def bin_plan(
         if shown not in places:
             raise Refused("place_unknown", place=visible(shown))
         rows, following = page_of(site, cursor, words, shown, looked_for.casefold().split(), key_of(after))
+        rows = blind_rows(site, cursor, session, rows, shown)
     title = site.factory.places[shown].title.in_(words.language)
     return {"place": shown, "title": title, "places": places, "rows": rows, "next": list(following) if following else None}
 
@@ -128,7 +130,7 @@ def plan_row(site: Site, words: Words, row: tuple[Any, ...], now: int) -> Json:
 def what_is(site: Site, token: object, code: object) -> Json:
     """Return what a code is to whoever puts goods away: a bin, or an item or lot with where it lies in the stores kept here.
 
-    Raises Refused: code_unknown, bin_closed, place_not_kept.
+    Raises Refused: code_unknown, bin_closed, place_not_kept; goods_being_counted, since what is counted stays where it lies.
     """
     name = clean_code(code)
     with site.database.reading() as cursor:
@@ -142,6 +144,7 @@ def what_is(site: Site, token: object, code: object) -> Json:
                 raise Refused("place_not_kept", place=site.factory.places[found.place].title)
             return {"kind": "bin", "bin": name, "place": found.place, "zone": found.zone}
         item, lot = goods_named(cursor, name)
+        refuse_counted(site, cursor, session, item)
         lies = where_lies(cursor, item, lot)
         card = read_item(cursor, item)
     here = [row for row in lies if row["place"] in kept]

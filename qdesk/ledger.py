@@ -13,10 +13,11 @@ from typing import Any
 
 from qdesk.clock import start_of, time_text
 from qdesk.database import Cursor, Row
+from qdesk.desk.blindness import refuse_counted
 from qdesk.desk.book import running_under
 from qdesk.desk.standing import counted_title
 from qdesk.errors import Refused
-from qdesk.people import Session
+from qdesk.people import Session, find_session
 from qdesk.periods import later, month_of
 from qdesk.scan import clean_code, clean_text, format_quantity, parse_day, visible
 from qdesk.site import Site
@@ -129,17 +130,20 @@ def turnover(cursor: Cursor, book: Book, days: Days) -> Json:
 
 
 def ledger_page(
-    site: Site, words: Words, asked: Mapping[str, Any], after: Sequence[int] | None = None, limit: int = PAGE, newest: bool = True
+    site: Site, words: Words, asked: Mapping[str, Any], after: Sequence[int] | None = None, limit: int = PAGE,
+    newest: bool = True, token: object = None,
 ) -> Json:
     """Return one page of a ledger with the turnover of its days, the newest move first or the oldest.
 
     ``asked`` has item, place, lot, bin, from and to; ``after`` is the "next" of the page before. Raises Refused as
-    :func:`find_book`, :func:`read_days` and :func:`read_key` do.
+    :func:`find_book`, :func:`read_days` and :func:`read_key` do; with a session, what it counts itself is refused (R047).
     """
     days, names = read_days(asked), [str(asked.get(name) or "") for name in ("item", "place", "lot", "bin")]
     start = read_key(after) if after is not None else LAST if newest else FIRST
     with site.database.reading() as cursor:
         book = find_book(cursor, site, *names)
+        if token is not None:
+            refuse_counted(site, cursor, find_session(site, cursor, token), book.item, book.place)
         rows = page_rows(cursor, book, days, start, limit, newest)
         head = {**head_of(cursor, site, words, book), **turnover(cursor, book, days)}
         told = Telling(site, cursor, words).rows(rows)
@@ -273,4 +277,5 @@ def ask_ledger(site: Site, session: Session, words: Words, raw: Mapping[str, Any
     newest = raw.get("newest")
     if newest not in (None, True, False):
         raise Refused("request_unreadable", name="newest")
-    return ledger_page(site, words, asked, raw.get("after"), site.config.number("inbox_page"), newest=bool(newest))
+    size = site.config.number("inbox_page")
+    return ledger_page(site, words, asked, raw.get("after"), size, newest=bool(newest), token=raw.get("session"))

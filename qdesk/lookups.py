@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from qdesk.clock import time_text
+from qdesk.desk.blindness import blind_rows
 from qdesk.desk.book import running_under
 from qdesk.desk.card import Json, copy_state
 from qdesk.desk.standing import counted_title, is_late, stand
@@ -272,4 +273,6 @@ def ask_stock(site: Site, session: Session, words: Words, raw: Mapping[str, Any]
     """Answer the pipe's stock."""
     item = clean_code(raw["item"]) if raw.get("item") is not None else ""
     place = clean_code(raw["place"]) if raw.get("place") is not None else ""
-    return stock(site, item, place, read_at(raw["at"]) if raw.get("at") is not None else None)
+    told = stock(site, item, place, read_at(raw["at"]) if raw.get("at") is not None else None)
+    with site.database.reading() as cursor:
+        return {**told, **{name: blind_rows(site, cursor, session, told[name]) for name in ("stock", "free") if name in told}}

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from qdesk.database import Cursor
+from qdesk.desk.blindness import blind_rows
 from qdesk.errors import Refused
 from qdesk.lookups import as_typed, stock_row
+from qdesk.people import find_session
 from qdesk.scan import clean_text, format_quantity
 from qdesk.site import Site
 from qdesk.stock import reserved
@@ -85,12 +87,13 @@ def item_row(row: tuple[Any, ...]) -> Json:
 
 
 def stock_page(
-    site: Site, words: Words, looked_for: object = "", place: str = "", after: Sequence[str] | None = None, limit: int = PAGE
+    site: Site, words: Words, looked_for: object = "", place: str = "", after: Sequence[str] | None = None, limit: int = PAGE,
+    token: object = None,
 ) -> Json:
     """Return one page of what lies where, with what is free, held and promised of the same item at the same place.
 
-    Rows come by item, place, lot and case; ``after`` is the "next" of the page before. Raises Refused: place_unknown,
-    request_unreadable.
+    Rows come by item, place, lot and case; ``after`` is the "next" of the page before. Whoever asks with a session at a desk
+    that counts is not told the book (R047). Raises Refused: place_unknown, request_unreadable, session_….
     """
     if place and place not in site.factory.places:
         raise Refused("place_unknown", place=place)
@@ -106,7 +109,9 @@ def stock_page(
         if last is None and looked:
             cursor.execute(f"{lying} OFFSET ?", (*start, 1, searched - 1))
             last = next(((item, at, lot, case, bin_) for item, at, lot, case, _, bin_ in cursor.fetchall()), None)
-    told = [{**lying_row(site, words, row), **sums.get((row[0], row[3]), NOT_FREE)} for row in rows]
+        told = [{**lying_row(site, words, row), **sums.get((row[0], row[3]), NOT_FREE)} for row in rows]
+        if token is not None:
+            told = blind_rows(site, cursor, find_session(site, cursor, token), told)
     return {"rows": told, "next": list(last) if last else None}
 
 

@@ -67,7 +67,9 @@ class LedgerScreen(ListFrame):
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
         """Ask for a page of the ledger."""
-        found = await self.house.engine.ask(ledger_page, self.house.words, self.asked, after, PAGE, self.newest)
+        found = await self.house.engine.ask(
+            ledger_page, self.house.words, self.asked, after, PAGE, self.newest, self.token
+        )  # fmt: skip
         self.head = found
         return found["rows"], found["next"]
 

@@ -38,7 +38,9 @@ class StockScreen(ListFrame):
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
         """Ask for a page of stock."""
-        asked = self.house.engine.ask(stock_page, self.house.words, self.looked_for, self.place, after)
+        asked = self.house.engine.ask(
+            stock_page, self.house.words, self.looked_for, self.place, after, token=self.token
+        )  # fmt: skip
         found = await asked
         return found["rows"], found["next"]
 

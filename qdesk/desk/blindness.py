@@ -7,6 +7,7 @@ from typing import Any
 
 from qdesk.database import Cursor
 from qdesk.desk.book import in_force
+from qdesk.errors import Refused
 from qdesk.people import Session
 from qdesk.site import Site
 
@@ -15,6 +16,7 @@ LISTED = """SELECT json_extract(l.other, '$.place'), json_extract(l.other, '$.lo
   JOIN cases c ON c.code = d.in_case JOIN lines l ON l.serial = d.serial AND l.revision = d.revision
   WHERE d.form IN (SELECT value FROM json_each(?)) AND d.void_at IS NULL AND c.ended = ''
     AND json_extract(l.other, '$.counted') IS NULL"""
+SUMS = ("free", "held", "reserved")
 
 
 def being_counted(site: Site, cursor: Cursor, session: Session) -> set[tuple[str, str]]:
@@ -24,6 +26,32 @@ def being_counted(site: Site, cursor: Cursor, session: Session) -> set[tuple[str
         return set()
     cursor.execute(LISTED, (json.dumps(forms),))
     return {(place, lot) for place, lot in cursor.fetchall()}
+
+
+def refuse_counted(site: Site, cursor: Cursor, session: Session, item: str, place: str = "") -> None:
+    """Refuse whatever tells how much of an item the book says lies at a place that is counted at this desk.
+
+    Raises Refused("goods_being_counted").
+    """
+    cursor.execute("SELECT code FROM lots WHERE item = ?", (item,))
+    lots = {code for (code,) in cursor.fetchall()}
+    for where, lot in being_counted(site, cursor, session):
+        if lot in lots and place in ("", where):
+            raise Refused("goods_being_counted", item=item, place=site.factory.places[where].title)
+
+
+def blind_rows(site: Site, cursor: Cursor, session: Session, rows: list[Json], place: str = "") -> list[Json]:
+    """Return rows of what lies where without the figures of what is being counted at this desk."""
+    counted = being_counted(site, cursor, session) if rows else set()
+    places = {where for where, _ in counted}
+    return [blind_row(row, str(row.get("place") or place), counted, places) for row in rows] if counted else rows
+
+
+def blind_row(row: Json, where: str, counted: set[tuple[str, str]], places: set[str]) -> Json:
+    """Return one row: no quantity of a lot that is counted, and no sums of a place that is."""
+    sums = {name: None for name in SUMS if where in places and row.get(name) is not None}
+    hidden = (where, row["lot"]) in counted if "lot" in row else where in places
+    return {**row, **sums, **({"quantity": ""} if hidden else {})}
 
 
 def lists_of(site: Site) -> dict[str, str]:
