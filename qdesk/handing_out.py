@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qdesk.cases import CaseFile, Document, Line
+from qdesk.choosing import choose, choose_what_there_is, first_of
 from qdesk.clock import time_text
 from qdesk.errors import Because, Refused
 from qdesk.issuing import RAW, offered, refuse_lot, wanted_by_item
@@ -14,7 +15,7 @@ from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all, write_on_line
 from qdesk.scan import format_quantity, parse_quantity
 from qdesk.site import Site
-from qdesk.stock import Portion, choose, choose_what_there_is, first_of, free, read_lot, usable
+from qdesk.stock import Portion, free, read_lot, usable
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Wish, Writing, take, wishes_of
 
 PRODUCTION = "production"

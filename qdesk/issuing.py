@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qdesk.cases import CaseFile, Line
+from qdesk.choosing import choose, choose_what_there_is, first_of
 from qdesk.clock import time_text
 from qdesk.errors import Refused
 from qdesk.language import Outcome
 from qdesk.scan import clean_text, format_quantity, parse_quantity, visible
 from qdesk.site import Site
-from qdesk.stock import Lot, Portion, choose, choose_what_there_is, first_of, read_lot, usable
+from qdesk.stock import Lot, Portion, read_lot, usable
 from qdesk.vocabulary import Act, Ask, Inputs, Proposed, View, Wish, in_line, rows_of, wishes_of
 
 FINISHED, PARTS, REMAINDER = "finished_store", "parts_store", "workshop_remainder"

@@ -40,6 +40,8 @@ class Known:
     roles: Mapping[str, int | None]
     places: Collection[str]
     writings: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+    """Acts beside the procedures, whose names no step may bear."""
 
 
 @dataclass(frozen=True)

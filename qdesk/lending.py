@@ -9,6 +9,7 @@ from typing import Any
 from qdesk.arriving import CUSTOMER
 from qdesk.asking import expected_row, line_miscounted, not_counted, read_counts
 from qdesk.cases import CaseFile, Line
+from qdesk.choosing import choose_what_there_is
 from qdesk.dispatch import VEHICLE
 from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED, offered, portions_for
@@ -17,7 +18,7 @@ from qdesk.moving import move_all
 from qdesk.returnables import WRITTEN_OFF, Kept, by_lot, carried, carry_lines
 from qdesk.scan import clean_code, format_quantity
 from qdesk.site import Site
-from qdesk.stock import HELD, Portion, choose_what_there_is, read_lot
+from qdesk.stock import HELD, Portion, read_lot
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, rows_of
 
 OUT = "lent_out"

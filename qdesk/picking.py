@@ -9,13 +9,14 @@ from typing import Any
 
 from qdesk.asking import all_yes, asked_checks, expected_row, line_miscounted, not_counted, read_counts
 from qdesk.cases import CaseFile, Line
+from qdesk.choosing import choose_what_there_is
 from qdesk.clock import moment
 from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED, ask_lots, offered, portions_for, read_lots, wanted_by_item
 from qdesk.language import Effect, Outcome
 from qdesk.scan import format_quantity
 from qdesk.site import Site
-from qdesk.stock import choose_what_there_is, free
+from qdesk.stock import free
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View
 
 AREA = "dispatch_area"

@@ -74,6 +74,8 @@ def _check_step(step: Step, known: Known, names: _Names, problems: Problems) -> 
         problems.add(where, "unknown_desk", desk=desk)
     if step.by not in known.roles:
         problems.add(where, "unknown_role", role=step.by)
+    if step.id in known.beside:
+        problems.add(where, "step_beside", step_named=step.id)
 
 
 def _check_outcome(

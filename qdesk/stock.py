@@ -138,54 +138,6 @@ def read_lot(cursor: Cursor, code: str) -> Lot:
     return Lot(code, *found[0])
 
 
-def choose(
-    cursor: Cursor, item: str, place: str, wanted: int, at: int, for_case: str, serial: str = "", origin: str = ""
-) -> list[Portion]:
-    """Return the lots to take, first expired first, or Refused("not_enough"): others' reservations stay untouched."""
-    lots, left = on_offer(cursor, item, place, at, for_case, serial, origin)
-    if serial and not lots:
-        raise Refused("serial_not_here", item=item, serial=serial)
-    if left < wanted:
-        raise Refused("not_enough", item=item, wanted=format_quantity(wanted), free=format_quantity(max(left, 0)))
-    return first_of(lots, wanted)
-
-
-def choose_what_there_is(
-    cursor: Cursor, item: str, place: str, wanted: int, at: int, for_case: str, serial: str = "", origin: str = "",
-    taken: Mapping[str, int] | None = None,
-) -> list[Portion]:
-    """Return the lots that :func:`choose` would take after those ``taken`` already, or as many of them as there are."""
-    lots, left = on_offer(cursor, item, place, at, for_case, serial, origin, taken)
-    return first_of(lots, min(wanted, left))
-
-
-def on_offer(
-    cursor: Cursor, item: str, place: str, at: int, for_case: str, serial: str = "", origin: str = "",
-    taken: Mapping[str, int] | None = None,
-) -> tuple[list[Portion], int]:
-    """Return the lots a case may take from, first expired first, and how much of them it may take altogether."""
-    gone, lots = dict(taken or {}), []
-    for lot, quantity, of, bin_ in usable(cursor, item, place, at, origin):
-        part = min(quantity, gone.get(lot, 0))
-        gone[lot] = gone.get(lot, 0) - part
-        lots.append((Portion(item, lot, quantity - part, bin_), of))
-    free_of_promises = sum(portion.quantity for portion, _ in lots) - reserved(cursor, item, place, for_case, origin)
-    fitting = [portion for portion, of in lots if portion.quantity > 0 and serial in ("", of)]
-    return fitting, min(free_of_promises, sum(portion.quantity for portion in fitting))
-
-
-def first_of(lots: Iterable[Portion], wanted: int) -> list[Portion]:
-    """Return the first lots that make up a quantity, the last of them in part."""
-    chosen = []
-    for lot in lots:
-        if wanted <= 0:
-            break
-        taken = min(lot.quantity, wanted)
-        chosen.append(replace(lot, quantity=taken))
-        wanted -= taken
-    return chosen
-
-
 class Stock:
     """The stock as one act changes it: every change goes through the act's entry."""
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from qdesk.asking import expected_row, line_miscounted, read_all_counts
 from qdesk.cases import CaseFile, Document, Line
+from qdesk.choosing import first_of
 from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED, PARTS, RAW
 from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all, write_on_line
 from qdesk.scan import format_quantity
 from qdesk.site import Site
-from qdesk.stock import Portion, first_of, free, read_lot, reserved
+from qdesk.stock import Portion, free, read_lot, reserved
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, take
 
 LOST = "difference"

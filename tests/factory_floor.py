@@ -303,6 +303,7 @@ class Works:
 
     folder: Path
     founded: dict[tuple[Chosen, str, str], tuple[Path, dict[str, Any]]] = field(default_factory=dict)
+    tried: int = 0
 
     def floor(self, folder: Path, settings: Mapping[str, str], own: str, described: Json | None = None) -> Floor:
         """Open a fresh factory in a folder."""
@@ -310,7 +311,8 @@ class Works:
         chosen = tuple(sorted(settings.items()))
         key = chosen, own, repr(described)
         if key not in self.founded:
-            template = self.folder / str(len(self.founded))
+            self.tried += 1  # one that was refused leaves its folder behind
+            template = self.folder / str(self.tried)
             site = self.found(template, chosen, own, description() if described is None else described)
             in_force(site)
             site.close()

@@ -10,8 +10,12 @@ from factory_floor import P01, Floor, FloorMaker
 
 import data
 from qdesk.desk import book
-from qdesk.desk.book import ROOMS, WRITERS, in_force, stranded
+from qdesk.desk.beside import BESIDE
+from qdesk.desk.book import ROOMS, WRITERS, in_force, known_of, stranded
+from qdesk.desk.fixed import FIXED
 from qdesk.errors import Refused
+from qdesk.language import ProcedureBroken
+from qdesk.procedure import load
 from qdesk.site import Site, open_site
 
 TEXT = data.read("procedures/product_modification.toml")
@@ -108,3 +112,12 @@ def test_a_name_has_its_meaning_from_one_room() -> None:
     given += [("question", name) for room in ROOMS for name in room.QUESTIONS]
     given += [("writing", name) for room in WRITERS for name in room.WRITINGS]
     assert [each for each, times in Counter(given).items() if times > 1] == []
+
+
+def test_no_step_bears_the_name_of_an_act_beside_the_procedures(floor: Floor) -> None:
+    assert {*FIXED, "arrive", "found", "restore"} == BESIDE
+    text = data.read("procedures/shipping_notice.toml")
+    for name in ("arrive", "put_away"):
+        with pytest.raises(ProcedureBroken) as broken:
+            load(text.replace('id = "announce"', f'id = "{name}"'), "shipping_notice.toml", known_of(floor.site.factory))
+        assert "step_beside" in [problem.code.rpartition(".")[2] for problem in broken.value.problems]

@@ -9,6 +9,7 @@ from delivery_floor import SEEN, Yard
 from factory_floor import Floor, FloorMaker
 
 import data
+from qdesk.choosing import choose
 from qdesk.desk import Done, act, present
 from qdesk.desk.book import known_of
 from qdesk.desk.proposing import propose
@@ -18,7 +19,7 @@ from qdesk.lookups import stock
 from qdesk.proof import prove_all
 from qdesk.property_watch import STOPPED
 from qdesk.quarantine import NONCONFORMING
-from qdesk.stock import choose, free, usable
+from qdesk.stock import free, usable
 
 PROPERTY, CHECK, PROBLEM = "customer_property", "property_check", "property_problem"
 FILES = {

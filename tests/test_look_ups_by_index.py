@@ -6,11 +6,12 @@ from typing import Any
 
 from factory_floor import WITH_PARTS, Floor
 
+from qdesk.choosing import choose
 from qdesk.desk import present
 from qdesk.ledger import ledger_page, places_of
 from qdesk.lookups import inbox, stock
 from qdesk.searching import stock_page
-from qdesk.stock import LIES_SOMEWHERE, USABLE, choose, spare
+from qdesk.stock import LIES_SOMEWHERE, USABLE, spare
 from qdesk.tracing import trace
 
 GROWING = ("moves", "postings", "balances", "lots", "acts", "gate_checks", "documents", "copies", "pieces", "reservations")

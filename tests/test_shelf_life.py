@@ -9,11 +9,12 @@ import pytest
 from delivery_floor import Yard
 from factory_floor import DAY, START, Floor, FloorMaker, Json, description
 
+from qdesk.choosing import choose
 from qdesk.clock import FixedClock, moment, start_of
 from qdesk.desk.standing import stand
 from qdesk.errors import Refused
 from qdesk.shelf_life import ends_before, month_after, shelf_life
-from qdesk.stock import choose, free, usable
+from qdesk.stock import free, usable
 
 FORM = "reinspection"
 PLENTY = (start_of(date(2026, 9, 1)), date(2026, 9, 1).isoformat())

@@ -29,13 +29,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from stock_model import COUNTERS, LotOf, Model, Spot
 
 from qdesk import people
+from qdesk.choosing import choose
 from qdesk.clock import SECOND
 from qdesk.database import driver
 from qdesk.errors import Refused
 from qdesk.ledger import ledger_page
 from qdesk.lookups import stock
 from qdesk.scan import format_quantity, parse_quantity
-from qdesk.stock import Portion, Stock, choose, free
+from qdesk.stock import Portion, Stock, free
 from qdesk.tracing import trace
 from qdesk.verify import verify
 

@@ -38,6 +38,7 @@ from qdesk import (
     verdicts,
     warehouse,
 )
+from qdesk.desk.beside import BESIDE
 from qdesk.errors import Refused
 from qdesk.factory import Factory
 from qdesk.journal import Entry, canonical
@@ -132,6 +133,7 @@ def known_of(factory: Factory) -> Known:
         roles={role.id: role.holders for role in factory.roles.values()},
         places=factory.places,
         writings=frozenset(WRITINGS),
+        beside=BESIDE,
     )
 
 

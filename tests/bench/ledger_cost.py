@@ -17,6 +17,7 @@ from typing import Any
 
 from floor import PIN, Story, founded, median_ms
 
+from qdesk.choosing import choose
 from qdesk.clock import time_text
 from qdesk.database import driver
 from qdesk.desk import present
@@ -25,7 +26,7 @@ from qdesk.lookups import inbox, stock
 from qdesk.people import log_in
 from qdesk.searching import stock_page
 from qdesk.site import Site
-from qdesk.stock import Portion, choose
+from qdesk.stock import Portion
 from qdesk.tracing import trace
 
 RUNS = 7
