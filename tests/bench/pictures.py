@@ -25,7 +25,7 @@ from rich.cells import cell_len
 from terminal import Terminal, terminal_at
 from yard_at_work import deliver, show_wrong
 
-from qdesk.clock import SECOND, Clock, FixedClock
+from qdesk.clock import SECOND, Clock, FixedClock, moment, start_of
 from qdesk.demo import prepare
 from qdesk.playing import Player, apply, to_the_workshop
 from qdesk.site import open_site
@@ -36,6 +36,8 @@ CELL = 12.2
 """How wide Textual draws one cell, in the units of its SVG."""
 TEXT = re.compile(r'(<text class="terminal-\d+-r\d+" )x="([\d.]+)"([^>]*)>([^<]*)</text>')
 Story = Callable[[Terminal, dict[str, Any]], Coroutine[Any, Any, None]]
+HOURS = 5
+"""How long the factory was at work before the pictures are taken."""
 
 
 def spaced(svg: str) -> str:
@@ -185,11 +187,17 @@ async def held(terminal: Terminal, sheet: dict[str, Any]) -> None:
     await terminal.settled()
 
 
+def within_a_day(now: int) -> int:
+    """Return a time five hours ago, or as long before midnight where the day has changed since: all is played on one day."""
+    begun, midnight = now - HOURS * 3600 * SECOND, start_of(moment(now).date())
+    return begun if begun >= midnight else midnight - (HOURS + 1) * 3600 * SECOND
+
+
 def factory(folder: Path, language: str) -> dict[str, Any]:
     """Make the demo factory with one more case, which waits for inspection, and vehicles at the gate, and return its sheet."""
     prepare(folder, language)
     sheet: dict[str, Any] = json.loads((folder / "sheet.json").read_text(encoding="utf-8"))
-    clock = FixedClock(Clock().now() - 5 * 3600 * SECOND)
+    clock = FixedClock(within_a_day(Clock().now()))
     site = open_site(folder, clock)
     player = Player(site, clock, Words.load(language), lambda line: None, keys=100)
     case = apply(player, "VLV-25A", "VLV-25B", "3", "东海船舶")
