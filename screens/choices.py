@@ -9,6 +9,8 @@ from typing import Any
 Json = dict[str, Any]
 Say = Callable[..., str]
 FIRST_KEY, LAST_KEY = 2, 7
+ON_KEYS = 3
+"""How many forms have keys of their own on an empty desk: more titles would not be read on eighty columns."""
 BESIDE = ("found_here", "send_on", "amend", "report_lost", "reprint", "reissue", "reverse")
 """Acts beside the procedure, in their order. Which of them come right after its steps the situation says; the others stand
 on the second page, so that no hand hits them by habit."""

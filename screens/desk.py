@@ -9,7 +9,7 @@ from qdesk.desk import Done, look
 from qdesk.desk.reversing import undoable
 from qdesk.errors import Refused
 from qdesk.lookups import serial_of
-from screens.choices import FIRST_KEY, LAST_KEY, PREVIEW, Choice, Situation, choices_of, last_page
+from screens.choices import FIRST_KEY, LAST_KEY, ON_KEYS, PREVIEW, Choice, Situation, choices_of, last_page
 from screens.frame import StatusLine
 from screens.intent import Intent, opening_intent, step_intent
 from screens.keybar import Action
@@ -75,7 +75,15 @@ class DeskScreen(LeadingDesk):
     def home_actions(self) -> list[Action]:
         """Return the keys of the empty desk: the forms that may be opened here, and the lists of its kind of desk."""
         opened = self.opening_actions(self.opened_here)
+        if len(opened) > ON_KEYS:
+            opened = [Action(FIRST_KEY, self.say("key.forms"), self.show_forms)]
         return [*opened, *self.list_actions(FIRST_KEY + len(opened))]
+
+    async def show_forms(self) -> None:
+        """Show the forms that may be opened here, where there are more of them than keys."""
+        from screens.forms import FormsScreen  # loaded when it is asked for
+
+        await self.app.push_screen(FormsScreen(self))
 
     def list_actions(self, key: int) -> list[Action]:
         """Return the keys, from this one on, of the lists that a kind of desk has."""

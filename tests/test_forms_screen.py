@@ -1,0 +1,50 @@
+"""Where more forms may be begun than there are keys, one key lists them all."""
+
+from __future__ import annotations
+
+import pytest
+from factory_floor import Floor
+from terminal import Terminal, at
+
+from qdesk.desk.openings import openings
+from screens.acting import ActScreen
+from screens.forms import FormsScreen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_form_of_a_store_is_listed_and_begun_with_enter(floor: Floor, language: str, size: tuple[int, int]) -> None:
+    words = floor.site.languages[language]
+    forms = openings(floor.site, floor.token("K1"), words)
+    assert len(forms) > 5
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f2")
+        assert isinstance(terminal.frame, FormsScreen)
+        assert [form["step_title"] for form in forms if form["step_title"][:20] not in terminal.text] == []
+        await terminal.press("end", "enter")
+        page = terminal.frame
+        assert isinstance(page, ActScreen) and page.intent.form == forms[-1]["form"]
+        await terminal.press("f12")
+        assert terminal.frame is terminal.app.screen_stack[0] or not isinstance(terminal.frame, FormsScreen)
+
+    at(floor, "finished_store", story, "K1", language=language, size=size)
+
+
+def test_a_form_is_found_by_its_words(floor: Floor) -> None:
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f2")
+        await terminal.type("damaged\r")
+        await terminal.press("enter")
+        page = terminal.frame
+        assert isinstance(page, ActScreen) and page.intent.form == "damage_report"
+
+    at(floor, "finished_store", story, "K1")
+
+
+def test_a_desk_with_few_forms_has_a_key_for_each(floor: Floor) -> None:
+    async def story(terminal: Terminal) -> None:
+        titles = [action.title for action in terminal.frame.actions() if 2 <= action.key < 7]
+        assert titles == [form["step_title"] for form in openings(floor.site, floor.token("S1"), floor.site.languages["en"])]
+
+    at(floor, "sales", story, "S1")
