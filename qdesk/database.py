@@ -26,7 +26,7 @@ except ImportError:  # Windows has no flock: there the busy timeout alone queues
 driver: Any = peewee.__dict__["sqlite3"]  # pysqlite3 where it is installed, else the standard library's
 Row = tuple[Any, ...]
 
-KEPT_STATEMENTS = 1024
+KEPT_STATEMENTS = 4096
 """Statements a connection keeps prepared: more than it ever runs, as pysqlite3 keeps those it met first, not the latest."""
 
 # What SQLite says in English, and the refusal a user gets for it.

@@ -90,7 +90,8 @@ def test_screens_without_a_key_are_chosen_with_the_arrows_and_opened_with_enter(
         assert "> Goods that return" in terminal.text
         await terminal.press("right", "down", *["left"] * 20, "up", "enter")
         assert isinstance(terminal.frame, ReturnablesScreen)
-        await terminal.press("f12", "right", "enter")
+        await terminal.press("f12", "f12")
+        await terminal.go_to("monitoring")
         assert isinstance(terminal.frame, MonitoringScreen)
 
     at(floor, "general_affairs", story, "GA1", size=size)

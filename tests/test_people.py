@@ -327,7 +327,7 @@ def test_a_session_is_kept_only_as_the_digest_of_its_token(floor: Floor) -> None
 
 
 def test_two_works_with_the_same_pins_have_different_hashes(floors: FloorMaker) -> None:
-    first, second = floors(described=description()), floors(described=description())
+    first, second = floors(described=description()), floors(described=description(), own="# another works\n")
     hashes = [row for floor in (first, second) for (row,) in floor.rows("SELECT pin_hash FROM credentials")]
     assert len(set(hashes)) == len(hashes)
     assert first.clock.now() + DAY > START

@@ -166,6 +166,8 @@ def test_the_workshop_writes_its_slip_and_the_store_its_arrival_by_keys(dock: Do
 
     async def arrival(terminal: Terminal) -> None:
         await terminal.press("f2")
+        await terminal.type("arrival\r")
+        await terminal.press("enter")
         await terminal.type("北方铸造\r\r\r")
         await terminal.scan("GLUE")
         await terminal.type("24\rB-7\r2026-02-01\r\r\r")

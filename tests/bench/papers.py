@@ -41,11 +41,24 @@ def subjects(site: Site) -> dict[str, str]:
         "register": "application",
         "ledger": "item=V-100 place=finished_store",
         "monitoring": "2026-10",
+        "quality_month": "2026-10",
+        "bin_label": first_bin(site),
         "replenishing": "",
         "bin_plan": "finished_store",
         "test_page": "office",
         "blank_form": blanks(site),
     }
+
+
+def first_bin(site: Site) -> str:
+    """Return a bin of the finished store, opened for its label: the works has none."""
+    hand = Hand(site)
+    code, sessions = "A-01-02", log_everyone_in(hand)
+    zone = next(iter(site.factory.zones))
+    inputs = {"bin": code, "place": "finished_store", "zone": zone}
+    asked = {"op": "act", "session": sessions["keeper"], "case": None, "step": "open_bin", "key": "bin", "inputs": inputs}
+    hand.ask(asked)
+    return code
 
 
 def blanks(site: Site) -> str:

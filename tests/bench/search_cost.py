@@ -33,7 +33,7 @@ def fill(site: Site, many: int) -> None:
         lots = [(f"X26-{n:06d}", f"VLV-{n:06d}", f"S-{n:06d}") for n in range(many)]
         cursor.executemany("INSERT INTO lots(code, item, serial, origin, since) VALUES(?, ?, ?, 'opening', 1)", lots)
         balances = [(PLACES[n % 2], f"VLV-{n:06d}", f"X26-{n:06d}") for n in range(many)]
-        cursor.executemany("INSERT INTO balances VALUES(?, '', ?, ?, 1000, 0)", balances)
+        cursor.executemany("INSERT INTO balances VALUES(?, '', '', ?, ?, 1000, 0)", balances)
         cases = [(f"XX26-{n:06d}", 10**15 + n * 10**6) for n in range(many)]
         opened = "INSERT INTO cases(code, procedure, digest, opened_at, opened_by, last_act) VALUES(?, 'p', ?, ?, 1, 1)"
         digest = cursor.execute("SELECT digest FROM procedure_texts LIMIT 1").fetchall()[0][0]
@@ -43,7 +43,7 @@ def fill(site: Site, many: int) -> None:
         new = "INSERT INTO documents(serial, in_case, form, fields, opened_at) VALUES(?, ?, 'application', ?, ?)"
         cursor.executemany(new, documents)
         floors = [(code, f"VLV-{n:06d}", f"X26-{n:06d}") for n, (code, _) in enumerate(cases[: many // 10])]
-        cursor.executemany("INSERT INTO balances VALUES('workshop_parts', ?, ?, ?, 1000, 0)", floors)
+        cursor.executemany("INSERT INTO balances VALUES('workshop_parts', ?, '', ?, ?, 1000, 0)", floors)
         copies = [(f"{code}/1", code, code, f"{n:018d}") for n, (code, _) in enumerate(cases)]
         new = "INSERT INTO copies VALUES(?, ?, 1, ?, 'sales', 5, 'sales', 5, ?, NULL, NULL)"
         cursor.executemany(new, copies)

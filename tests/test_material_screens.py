@@ -184,12 +184,14 @@ def test_the_card_of_a_transfer_does_not_speak_of_other_stores_ways_of_writing_o
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])
-@pytest.mark.parametrize(("language", "store"), [("en", "6 customer property area"), ("zh", "6 顾客财产区")])
+@pytest.mark.parametrize(("language", "store"), [("en", "5 brought back, to be inspected"), ("zh", "5 退回待检区")])
 def test_the_stores_to_choose_from_are_listed_each_in_one_piece(
     stores: Stores, language: str, store: str, size: tuple[int, int]
 ) -> None:
     async def story(terminal: Terminal) -> None:
-        await terminal.press(key_of(terminal, "Transfer goods", "移库"))
+        await terminal.press("f2")
+        await terminal.type("移库\r" if language == "zh" else "transfer\r")
+        await terminal.press("enter")
         assert store in terminal.text
 
     at(stores.floor, "raw_store", story, "RK1", language=language, size=size)
