@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from qdesk.database import Cursor
 from qdesk.errors import Refused
@@ -65,11 +64,9 @@ def title_key(words: Words, subject: Subject, name: str) -> str:
 def choice_titles(site: Site, column: MasterColumn) -> dict[str, Title]:
     """Return what may be chosen in a column, each with its title."""
     if column.name == "storage":
-        classes: Mapping[str, Any] = getattr(site.factory, "storage", {})
-        return {name: known.title for name, known in classes.items()}
+        return {name: known.title for name, known in site.factory.storage.items()}
     if column.name == "zone":
-        zones: Mapping[str, Any] = getattr(site.factory, "zones", {})
-        return {name: known.title for name, known in zones.items()}
+        return {name: known.title for name, known in site.factory.zones.items()}
     if column.name == "place":
         return {name: place.title for name, place in site.factory.places.items() if not (place.counter or place.per_case)}
     return {choice: site.title(f"ask.choice_{choice}") for choice in column.choices}
@@ -212,15 +209,10 @@ class MasterData:
         if was is not None:
             judged.faults += [(name, Refused("bin_stays", bin=code)) for name in now if now[name] != was[name]]
             return
-        zone: Any = self.zones.get(str(now["zone"]))
+        zone = self.site.factory.zones.get(str(now["zone"]))
         if zone is not None and zone.places and now["place"] not in zone.places:
             place = self.site.factory.places[str(now["place"])].title
             judged.faults.append(("zone", Refused("zone_of_others", zone=zone.title, place=place)))
-
-    @property
-    def zones(self) -> Mapping[str, Any]:
-        """Return the zones of the factory, none where it names none."""
-        return getattr(self.site.factory, "zones", {})
 
     def holds(self, sql: str, *parameters: str) -> bool:
         """Tell whether something is so."""

@@ -136,6 +136,21 @@ def test_what_cannot_be_reworked_is_scrapped_and_replaced_on_a_requisition(rejec
     assert rejected.field("replacement_requisition") == "LL-7"
 
 
+def test_the_replacement_is_set_aside_on_a_requisition_that_names_the_rejection_R120(rejected: Quality) -> None:
+    case = register(rejected)
+    confirm(rejected, "not_reworkable")
+    rejected.do("DL1", "scrap_rejected", "4")
+    yard, about = rejected.yard, {"customer": ABOUT["customer"], "rejection": case}
+    wanted = [{"item": "V-100", "quantity": "4"}]
+    done = yard.do("AF1", "write", procedure="replacement", case="", fields=about, lines=wanted)
+    serial = str(done.case)
+    yard.do("Q1", "approve", procedure="replacement", case=serial)
+    assert yard.do("K1", "set_aside", [f"{serial}/2"], procedure="replacement", case=serial).ended == "set_aside"
+    assert rejected.do("AF1", "replace", replacement_requisition=serial).ended == "replaced"
+    [(promised,)] = rejected.floor.rows("SELECT quantity FROM reservations WHERE in_case = ?", serial)
+    assert promised == 4000
+
+
 def test_the_sheet_goes_to_each_department_before_the_rework(rejected: Quality) -> None:
     register(rejected)
     assert set(rejected.floor.due().values()) == {"quality", "inspection"}

@@ -26,7 +26,9 @@ from qdesk.words import Words
 
 KEEPERS = ("keeper", "parts_keeper", "raw_keeper")
 ROW = frozenset(["item", "lot", "quantity", "bin", "to_bin"])
-NAMED = (("items", "code"), ("lots", "code"), ("persons", "badge"), ("bins", "code"))
+NAMED = (
+    ("items", "code"), ("lots", "code"), ("persons", "badge"), ("bins", "code"), ("parties", "code"), ("instruments", "code"),
+)  # fmt: skip
 """What a scanned code may be the name of already."""
 
 
