@@ -86,7 +86,7 @@ CAMPAIGN = "QDESK_STOCK_EXAMPLES" in os.environ
 """Other turns each time; else the same every time."""
 SHORTENED = "QDESK_STOCK_SHORTEN" in os.environ
 """What failed is made as short as it can be, which takes minutes; else it is told as it was."""
-EXAMPLES = int(os.environ.get("QDESK_STOCK_EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("QDESK_STOCK_EXAMPLES", "30"))
 STEPS = int(os.environ.get("QDESK_STOCK_STEPS", "40"))
 PLACES = ("finished_store", "raw_store")
 BINS = ("", "A-1", "A-2")
