@@ -25,7 +25,8 @@ HOSTILE = (
 UNWRITTEN = re.compile(r"\[[a-z]+\.[a-z_]+\]")
 """A sentence that no word file has shows its key."""
 SIZES = (
-    ((140, 40), ("pagedown", "up")), ((20, 5), ("down",)), ((1, 1), ("pageup",)), ((80, 24), ("pagedown", "pageup", "down", "up")),
+    ((140, 40), ("pagedown", "up")), ((20, 5), ("down",)), ((1, 1), ("pageup",)),
+    ((80, 24), ("pagedown", "pageup", "down", "up")),
 )  # fmt: skip
 TURNS = [
     (name, language)
