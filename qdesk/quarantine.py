@@ -7,7 +7,8 @@ from dataclasses import replace
 from qdesk.stock import Portion, read_lot
 from qdesk.vocabulary import Act
 
-QUARANTINE = "quarantine"
+QUARANTINE, UNDER_REVIEW = "quarantine", "under_review"
+"""Where what was set apart waits, and where a nonconformity case has it in hand."""
 NONCONFORMING = "nonconforming"
 EVERYWHERE = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_of_lot
   WHERE item = ? AND lot = ? AND quantity <> 0 AND counter = 0"""

@@ -19,14 +19,14 @@ from qdesk.inspection import SCRAP
 from qdesk.issuing import offered
 from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all
-from qdesk.quarantine import set_apart
+from qdesk.quarantine import UNDER_REVIEW, set_apart
 from qdesk.scan import format_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot, reserved
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing
 from qdesk.warehouse import TO_BE_INSPECTED
 
-UNDER_REVIEW, SUPPLIER = "under_review", "supplier"
+SUPPLIER = "supplier"
 MENDING = ("valve_shop", "assembly")
 """The desks at which goods are reworked and repaired."""
 LIES = """SELECT place, item, lot, quantity, bin FROM balances INDEXED BY balances_of_lot
