@@ -34,7 +34,7 @@ ROWS = """SELECT p.at, p.act, p.number, p.side, {came}, {lay}, p.lot, p.bin, m.q
     CASE p.side WHEN 0 THEN m.target ELSE m.source END, l.serial, a.step, a.outcome, a.desk, w.name, c.procedure, c.digest
   FROM postings p CROSS JOIN moves m ON m.act = p.act AND m.number = p.number CROSS JOIN lots l ON l.code = p.lot
     LEFT JOIN acts a ON a.seq = p.act LEFT JOIN persons w ON w.id = a.person LEFT JOIN cases c ON c.code = m.in_case
-  WHERE {which} AND (p.at, p.act, p.number, p.side) {beyond} (?, ?, ?, ?) AND p.at >= ? AND p.at < ?
+  WHERE {which} AND {told} AND (p.at, p.act, p.number, p.side) {beyond} (?, ?, ?, ?) AND p.at >= ? AND p.at < ?
   ORDER BY p.at {order}, p.act {order}, p.number {order}, p.side {order} LIMIT ?"""
 NEWEST, OLDEST = {"beyond": "<", "order": "DESC"}, {"beyond": ">", "order": "ASC"}
 STATE = """SELECT {came}, {lay} FROM postings p WHERE {which} AND p.at < ?
@@ -62,6 +62,11 @@ class Book:
         if self.bin:  # the last condition is the index's own
             return {"which": "p.item = ? AND p.place = ? AND p.bin = ? AND p.bin <> ''", "came": "p.bin_came", "lay": "p.bin_lay"}
         return {"which": "p.item = ? AND p.place = ?", "came": "p.came", "lay": "p.lay"}
+
+    @property
+    def told(self) -> str:
+        """Return which of its moves are told: what goes from bin to bin neither comes to a store nor goes, but to a bin it does."""
+        return "1" if self.bin and not self.lot else "m.source <> m.target"
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -153,7 +158,7 @@ def ledger_page(
 def page_rows(cursor: Cursor, book: Book, days: Days, start: Key, limit: int, newest: bool) -> list[Row]:
     """Return the rows of one page; it begins no further off than its days do, or all moves outside them would be read."""
     start = min(start, (days.until, 0, 0, 0)) if newest else max(start, (days.since, 0, 0, 0))
-    sql = ROWS.format(**book.words, **(NEWEST if newest else OLDEST))
+    sql = ROWS.format(**book.words, told=book.told, **(NEWEST if newest else OLDEST))
     cursor.execute(sql, (*book.key, *start, days.since, days.until, limit))
     return cursor.fetchall()
 
