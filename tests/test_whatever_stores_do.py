@@ -15,9 +15,9 @@ from factory_floor import FloorMaker, Json
 from store_floor import described
 
 from qdesk.errors import Refused
+from qdesk.factory import load_factory
 
 SEEDS, TURNS = int(os.environ.get("QDESK_CHANCE_SEEDS", "4")), int(os.environ.get("QDESK_CHANCE_TURNS", "500"))
-SETTINGS: tuple[dict[str, str], ...] = ({}, {"count_approved": "general_manager", "pass_signed": "two"})
 BOUGHT = 3
 """How many of the items are bought, so that they may be returned to their supplier."""
 
@@ -30,10 +30,17 @@ def with_bought_goods() -> Json:
     return made
 
 
+def chosen(dice: random.Random) -> dict[str, str]:
+    """A site's choices, each by chance; the first site has them as they are shipped."""
+    settings = load_factory().settings.values()
+    return {setting.id: dice.choice(setting.choices) for setting in settings if setting.kind == "choice"}
+
+
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_whatever_is_done_in_whatever_procedure_nothing_is_lost_and_every_refusal_is_said(floors: FloorMaker, seed: int) -> None:
-    floor = floors(SETTINGS[seed % len(SETTINGS)], described=with_bought_goods())
-    hand = AnyHand(floor, random.Random(seed))
+    dice = random.Random(seed)
+    floor = floors(chosen(dice) if seed else {}, described=with_bought_goods())
+    hand = AnyHand(floor, dice)
     for turn in range(TURNS):
         try:
             hand.turn()
