@@ -9,7 +9,6 @@ from textual.content import Content
 
 from qdesk.bin_plan import bin_plan
 from screens.card import Reader
-from screens.desk import DeskScreen
 from screens.keybar import Action
 from screens.lettering import styled
 from screens.listing import ListFrame
@@ -34,11 +33,6 @@ class BinPlanScreen(ListFrame):
     def help_page(self) -> str:
         """Return the handbook page on bins."""
         return "stores"
-
-    @property
-    def desk(self) -> DeskScreen:
-        """Return the desk that lies below."""
-        return next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
 
     @property
     def keeps(self) -> bool:
@@ -118,11 +112,11 @@ class BinPlanScreen(ListFrame):
         """Put goods into bins."""
         from screens.putting_away import PutAwayScreen  # loaded when it is asked for
 
-        await self.app.push_screen(PutAwayScreen(self.desk))
+        await self.app.push_screen(PutAwayScreen(self.house.desk))
 
     async def show_acts(self) -> None:
         """Show what may be done with bins, packs and the climate."""
-        await self.desk.show_people()
+        await self.house.desk.show_people()
 
     async def show_shelf_life(self) -> None:
         """Show what ends soon."""
@@ -138,11 +132,7 @@ class BinPlanScreen(ListFrame):
 
     async def print_plan(self) -> None:
         """Have the plan of this store printed."""
-        from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
-
-        await self.house.engine.ask(ask_for, self.token, SHEET, self.place)
-        self.tell(self.say("printing.asked", sheet=self.say(f"kind.{SHEET}")))
-        self.house.ring()
+        await self.house.have_printed(SHEET, self.place)
 
     async def open_row(self, row: Json) -> None:
         """Lay the bin on the desk, or the lot that lies in none."""

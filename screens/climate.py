@@ -15,7 +15,6 @@ from qdesk.telling import short_time
 from screens.acting import ActScreen
 from screens.administration import AdministeringScreen
 from screens.card import Reader
-from screens.desk import DeskScreen
 from screens.intent import Intent
 from screens.keybar import Action
 from screens.lettering import fit, styled
@@ -118,10 +117,9 @@ class ClimateScreen(ListFrame):
 
     async def read(self) -> None:
         """Write a reading down."""
-        desk = next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
         act = self.acts[READ]
         intent = Intent(step=READ, title=act["title"], asks=list(act["asks"]))
-        await self.app.push_screen(ReadingScreen(intent, desk))
+        await self.app.push_screen(ReadingScreen(intent, self.house.desk))
 
     async def note(self) -> None:
         """Take note of the readings outside the limits, as far as they are shown."""

@@ -205,6 +205,26 @@ def test_enter_begins_the_report_on_what_is_set_apart(quality: Quality) -> None:
     at(quality.floor, DESK, story, "I1")
 
 
+def test_the_report_follows_the_language_wherever_it_is_switched(quality: Quality) -> None:
+    lot = quality.apart()
+    english = (f"Write the nonconformity report {lot} V-100 10", "Found", "Store when good")
+    chinese = (f"填写不合格品处理单 {lot} V-100 10", "来源", "合格后入库")
+
+    def reads(terminal: Terminal, wanted: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        return all(text in terminal.text for text in wanted) and not any(text in terminal.text for text in other)
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f7", "f2", "f2", "f11", "enter")
+        assert isinstance(terminal.frame, ActScreen)
+        assert reads(terminal, chinese, english), terminal.text
+        await terminal.press("f11")
+        assert reads(terminal, english, chinese), terminal.text
+        await terminal.press("f11")
+        assert reads(terminal, chinese, english), terminal.text
+
+    at(quality.floor, DESK, story, "I1", size=(140, 40))
+
+
 def test_the_desk_says_how_much_is_set_apart_without_a_report(quality: Quality) -> None:
     lot = quality.apart()
 
