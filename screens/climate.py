@@ -68,8 +68,8 @@ class ClimateScreen(ListFrame):
         """Return the columns; what was done has the most room."""
         return [
             TableColumn("at", self.say("climate.at"), 11),
-            TableColumn("temperature", "℃", 7, right=True),
-            TableColumn("humidity", "%", 6, right=True),
+            TableColumn("temperature", self.say("climate.temperature"), 7, right=True),
+            TableColumn("humidity", self.say("climate.humidity"), 7, right=True),
             TableColumn("outside", self.say("climate.outside"), 9),
             TableColumn("measures", self.say("climate.measures"), 12, share=2),
             TableColumn("person", self.say("climate.person"), 10),
@@ -152,7 +152,7 @@ def day_bar(day: Json, width: int, as_marks: bool) -> Content:
     style = "$warning" if day["outside"] else "$success"
     length = last - first + 1
     block = Content.styled("#" * length, style) if as_marks else Content.styled(" " * length, f"{style} reverse")
-    told = f" {day['lowest']}-{day['highest']}℃ {day['humidity']}%{' !' if day['outside'] else ''}"
+    told = f" {day['lowest']}-{day['highest']} C {day['humidity']}%{' !' if day['outside'] else ''}"
     before, behind = styled("." * first, "$quiet"), styled("." * (width - last - 1), "$quiet")
     return Content.assemble(label, before, block, behind, styled(fit(told, BEHIND_BAR), ""))
 

@@ -31,7 +31,8 @@ class InspectorsDay(MonthsFrame):
     def __init__(self) -> None:
         """Begin with what waits."""
         super().__init__()
-        self.shows = "queue"
+        self.shows = self.wanted = "queue"
+        """Which list is in the table, and which is asked for: what is drawn meanwhile is the one that is there."""
         self.day: Json | None = None
 
     def help_page(self) -> str:
@@ -70,18 +71,19 @@ class InspectorsDay(MonthsFrame):
         return await self.house.engine.ask(month_yield, self.token, month, self.house.words)
 
     def rows(self, told: Json) -> list[Json]:
-        """Return the list that is shown."""
+        """Return the list that is asked for, which is in the table from here on."""
+        self.shows = self.wanted
         rows: list[Json] = told["causes"] if self.has_bars else (self.day or {}).get(self.shows, [])
         return rows
 
     async def show_next(self) -> None:
         """Show the next of the lists."""
-        self.shows = SHOWN[(SHOWN.index(self.shows) + 1) % len(SHOWN)]
+        self.wanted = SHOWN[(SHOWN.index(self.shows) + 1) % len(SHOWN)]
         await self.begin_list()
 
     async def show_month(self, month: str) -> None:
         """Show the causes of a month."""
-        self.shows = "causes"
+        self.wanted = "causes"
         await super().show_month(month)
 
     # Doing
