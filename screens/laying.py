@@ -85,8 +85,15 @@ class LayingDesk(LeadingDesk):
         await self.load_card()
         if self.undo and not await self.house.engine.ask(undoable, self.token, self.undo[1]):
             self.undo = None
+            self.tell_no_undo()
         if changed:
             self.tell(self.say("screen.card_changed"), "hint")
+
+    def tell_no_undo(self) -> None:
+        """Say no more that the last act can be taken back: something has followed, such as its print."""
+        hint = self.say("done.undo")
+        if self.said.endswith(hint):
+            self.tell(self.said.removesuffix(hint))
 
     def clear(self) -> None:
         """Put the paper aside."""

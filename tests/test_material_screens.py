@@ -63,6 +63,13 @@ def test_the_store_sees_in_which_bin_it_lies_and_until_which_year_it_is_good(sto
     at(stores.floor, "raw_store", story, "RK1")
 
 
+def test_a_step_of_several_rounds_is_named_once_as_what_has_to_be_done_first(stores: Stores) -> None:
+    stores.approved({"item": "GLUE", "quantity": "25"})
+    card = stores.floor.card("RK1", stores.yard.pieces[f"{stores.case}/2"])
+    [reason] = next(each["because"] for each in card["cannot"] if each["step"] == "return_unused")
+    assert reason["message"].count("发料") == 1, reason
+
+
 def test_material_is_handed_out_with_one_scan_one_key_and_the_receivers_badge(stores: Stores) -> None:
     stores.approved({"item": "GLUE", "quantity": "25"})
     piece = stores.yard.pieces[f"{stores.case}/2"]
