@@ -89,6 +89,11 @@ def later(first: date, months: int) -> date:
         raise Refused("month_unreadable", text=f"{number // 12}-{number % 12 + 1:02d}") from wrong
 
 
+def year_upto(first: date) -> list[date]:
+    """Return the first days of the twelve months that end with one. Raises Refused("month_unreadable")."""
+    return [later(first, number - 11) for number in range(12)]
+
+
 def before(every: str, period: Period) -> Period:
     """Return the period before."""
     return period_of(every, period.first - timedelta(days=1))

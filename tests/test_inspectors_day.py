@@ -188,6 +188,31 @@ def test_four_lists_are_gone_through_with_one_key(quality: Quality, language: st
     at(quality.floor, DESK, story, "I1", language=language, size=size)
 
 
+def test_a_list_that_is_drawn_while_the_next_is_asked_for_is_still_the_one_before(quality: Quality) -> None:
+    quality.mended()
+    quality.inspect()
+    quality.mended()
+    quality.apart(quantity=3)
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f7")
+        day = terminal.frame
+        assert isinstance(day, InspectorsDay)
+        ask = terminal.app.engine.ask
+
+        async def asked(*arguments: Any) -> Any:
+            told = await ask(*arguments)
+            day.redraw()
+            day.table.render()
+            return told
+
+        terminal.app.engine.ask = asked  # type: ignore[method-assign]  # the terminal is drawn with every answer
+        for _ in range(8):
+            await terminal.press("f2")
+
+    at(quality.floor, DESK, story, "I1")
+
+
 def test_enter_begins_the_report_on_what_is_set_apart(quality: Quality) -> None:
     lot = quality.apart()
 
@@ -203,6 +228,41 @@ def test_enter_begins_the_report_on_what_is_set_apart(quality: Quality) -> None:
         assert quality.lies()["under_review"] == 10
 
     at(quality.floor, DESK, story, "I1")
+
+
+@pytest.mark.parametrize(("language", "choices"), [
+    ("en", ("4 returned by a customer", "3 raw material store")), ("zh", ("4 顾客退货", "3 原材料库")),
+])  # fmt: skip
+def test_no_choice_of_the_report_is_broken_in_two(quality: Quality, language: str, choices: tuple[str, ...]) -> None:
+    quality.apart()
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f7", "f2", "f2", "enter")
+        assert all(choice in terminal.text for choice in choices), terminal.text
+        await terminal.type("4\r")
+        assert f"= {choices[0][2:]}" in terminal.text
+
+    at(quality.floor, DESK, story, "I1", language=language)
+
+
+def test_the_report_follows_the_language_wherever_it_is_switched(quality: Quality) -> None:
+    lot = quality.apart()
+    english = (f"Write the nonconformity report {lot} V-100 10", "Found", "Store when good")
+    chinese = (f"填写不合格品处理单 {lot} V-100 10", "来源", "合格后入库")
+
+    def reads(terminal: Terminal, wanted: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        return all(text in terminal.text for text in wanted) and not any(text in terminal.text for text in other)
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f7", "f2", "f2", "f11", "enter")
+        assert isinstance(terminal.frame, ActScreen)
+        assert reads(terminal, chinese, english), terminal.text
+        await terminal.press("f11")
+        assert reads(terminal, english, chinese), terminal.text
+        await terminal.press("f11")
+        assert reads(terminal, chinese, english), terminal.text
+
+    at(quality.floor, DESK, story, "I1", size=(140, 40))
 
 
 def test_the_desk_says_how_much_is_set_apart_without_a_report(quality: Quality) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from qdesk.clock import moment
 from qdesk.database import Cursor
 from qdesk.errors import Refused
-from qdesk.monitored import COLUMNS, Json, month_told, page_of, read_month, year_upto
-from qdesk.periods import month_of
+from qdesk.monitored import COLUMNS, Json, month_told, page_of, read_month
+from qdesk.periods import month_of, year_upto
 from qdesk.site import Site
 from qdesk.words import Words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from qdesk.clock import moment
 from qdesk.database import Cursor
-from qdesk.periods import month_of
-from qdesk.quality_month import Json, figures_told, page_of, tries_of, year_upto
+from qdesk.periods import month_of, year_upto
+from qdesk.quality_month import Json, figures_told, page_of, tries_of
 from qdesk.site import Site
 from qdesk.words import Words
 
