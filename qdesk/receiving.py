@@ -15,6 +15,7 @@ from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all
 from qdesk.paper import queue_sheet
 from qdesk.scan import format_quantity, parse_day
+from qdesk.shelving import bin_in
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
 from qdesk.tasks import RULES as TASK_RULES
@@ -99,7 +100,8 @@ def receive_product(act: Act) -> None:
         if wanted < line.quantity:
             lay_apart(act, portion, line.quantity - wanted)
         if wanted:
-            act.stock.move(code, Portion(line.item, portion.lot, wanted), act.places[CUSTODY], FINISHED, act.voucher)
+            taken = Portion(line.item, portion.lot, wanted)
+            act.stock.move(code, taken, act.places[CUSTODY], FINISHED, act.voucher, to_bin=bin_in(act, FINISHED))
             queue_sheet(act.entry, LOT_LABEL, portion.lot, act.case.document_of("receipt").form, act.desk)
             if act.field("customer"):
                 act.stock.reserve(code, line.item, FINISHED, wanted)
@@ -110,7 +112,7 @@ def lay_apart(act: Act, portion: Portion, surplus: int) -> None:
     part = Portion(portion.item, portion.lot, surplus)
     if surplus < portion.quantity:
         part = act.stock.split(part, act.places[CUSTODY], act.case.code, hold="")
-    act.stock.move(act.case.code, part, act.places[CUSTODY], SPARE, act.voucher)
+    act.stock.move(act.case.code, part, act.places[CUSTODY], SPARE, act.voucher, to_bin=bin_in(act, SPARE))
     queue_sheet(act.entry, LOT_LABEL, part.lot, act.case.document_of("receipt").form, act.desk)
 
 
@@ -118,7 +120,7 @@ def receive_material(act: Act) -> None:
     """R032: what passed comes into the store, each lot with its label."""
     for line in judged_lines(act):
         portion = passed_portion(act, line)
-        act.stock.move(act.case.code, portion, act.places[CUSTODY], RAW, act.voucher)
+        act.stock.move(act.case.code, portion, act.places[CUSTODY], RAW, act.voucher, to_bin=bin_in(act, RAW))
         queue_sheet(act.entry, LOT_LABEL, portion.lot, act.case.document_of("slip").form, act.desk)
 
 
