@@ -127,4 +127,4 @@ QUESTIONS = {
     "good_until": Question(partial(ask_one, "good_until", "date"), read_end),
     "failure": asked_text("failure"),
 }
-WRITINGS = {FORM: Writing(write_head, write_lines)}
+WRITINGS = {FORM: Writing(write_head, write_lines, tells=lambda act: [lot_of(act).code])}

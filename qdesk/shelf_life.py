@@ -11,6 +11,7 @@ from typing import Any
 from qdesk.bins import STORE, stores_of
 from qdesk.clock import moment, start_of
 from qdesk.database import Cursor
+from qdesk.desk.blindness import blind_rows
 from qdesk.people import find_session
 from qdesk.periods import later
 from qdesk.scan import format_quantity
@@ -47,7 +48,7 @@ def shelf_life(site: Site, token: object, words: Words) -> list[Json]:
     """Return what ends within a month or has ended: at a store's desk what lies there, elsewhere what lies in any store."""
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
-        return ending(site, cursor, words, places_of(site, session.desk))
+        return blind_rows(site, cursor, session, ending(site, cursor, words, places_of(site, session.desk)))
 
 
 def places_of(site: Site, desk: str) -> list[str]:

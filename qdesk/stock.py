@@ -129,6 +129,12 @@ def lying(cursor: Cursor, in_case: str, place: str) -> list[Portion]:
     return [Portion(*row) for row in cursor.fetchall()]
 
 
+def in_bin(cursor: Cursor, item: str, place: str, lot: str, bin_: str, whose: str = "") -> int | None:
+    """Return how much of a lot lies in a bin of a place, in none where none is named; None where it never lay there."""
+    cursor.execute(IN_BIN, (item, place, lot, whose, bin_))
+    return next((quantity for (quantity,) in cursor.fetchall()), None)
+
+
 def read_lot(cursor: Cursor, code: str) -> Lot:
     """Return a lot; raises Refused("lot_unknown")."""
     cursor.execute(LOT, (code,))
@@ -239,12 +245,10 @@ def post_balance(
     cursor.execute(ADD, (change, *key, change))
     if cursor.rowcount:
         return
-    cursor.execute(IN_BIN, key)
-    found = cursor.fetchall()
-    if found or (change < 0 and not known.counter):
-        there = found[0][0] if found else 0
+    there = in_bin(cursor, portion.item, place, portion.lot, portion.bin, whose)
+    if there is not None or (change < 0 and not known.counter):
         raise Refused(
-            "not_enough", item=portion.item, wanted=format_quantity(portion.quantity), free=format_quantity(there)
+            "not_enough", item=portion.item, wanted=format_quantity(portion.quantity), free=format_quantity(there or 0)
         )
     cursor.execute(FIRST, (place, whose, portion.bin, portion.item, portion.lot, change, int(known.counter)))
 

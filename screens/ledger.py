@@ -185,7 +185,7 @@ class LedgerScreen(ListFrame):
         if self.is_exporting:
             self.tell(self.say("list.still_exporting"), "hint")
             return
-        file = await self.house.engine.ask(export_file, self.house.words, {**self.asked}, suffix)
+        file = await self.house.engine.ask(export_file, self.house.words, {**self.asked}, suffix, self.token)
         self.is_exporting = True
         self.tell(self.say("ledger.exporting"), "hint")
         self.house.aside(self.write(file))
@@ -231,7 +231,7 @@ class PlacesScreen(ListFrame):
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
         """Ask for the places."""
-        found = await self.house.engine.ask(places_of, self.house.words, self.asked)
+        found = await self.house.engine.ask(places_of, self.house.words, self.asked, self.token)
         return found["places"], None
 
     def columns(self) -> Sequence[TableColumn]:

@@ -14,6 +14,7 @@ from qdesk.compiling import in_round
 from qdesk.desk.advancing import Advancing
 from qdesk.desk.allowing import DESPITE, follow_rules, follow_zones, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
+from qdesk.desk.blindness import refuse_told
 from qdesk.desk.book import MOVES, QUESTIONS, Running, keep_text, open_under, opening_form
 from qdesk.desk.emergency import EMERGENCY, INPUTS_OF_OPENING, ByHand, by_hand
 from qdesk.desk.entering import read_fields, read_lines
@@ -148,6 +149,7 @@ class Doing:
                     self.entry, self.site, self.case, form, self.step.desk, fields, lines, serial, round_, *of_blank
                 )
             )
+            refuse_told(self.act, form, self.session)
         if self.filled:
             use_blank(self.entry, self.filled.blank)
             self.act.answers[EMERGENCY] = self.filled.recorded()
