@@ -47,7 +47,7 @@ LYING = """SELECT item, lot, quantity FROM balances
   WHERE in_case = ? AND place = ? AND in_case <> '' AND quantity <> 0 AND quantity > 0 ORDER BY item, lot"""
 LIES_SOMEWHERE = """SELECT COUNT(*) FROM balances INDEXED BY balances_of_lot
   WHERE lot = ? AND item = ? AND counter = 0 AND quantity <> 0 AND quantity > 0"""
-LOT_OF_SERIAL = "SELECT code, origin, made_from, hold, expires_at FROM lots WHERE item = ? AND serial = ?"
+LOT_OF_SERIAL = "SELECT code FROM lots WHERE item = ? AND serial = ?"
 LOT = """SELECT item, serial, origin, made_from, owner, expires_at, hold, batch, party, made_at, opened_at FROM lots
   WHERE code = ?"""
 
@@ -176,22 +176,33 @@ class Stock:
         opened_at: int | None = None,
     ) -> str:
         """Make a lot and return its code; a serial number that was here before keeps its lot (A24)."""
-        if serial:
-            now = {"origin": origin, "made_from": made_from, "hold": hold, "expires_at": expires_at}
-            self.entry.cursor.execute(LOT_OF_SERIAL, (item, serial))
-            for code, *was in self.entry.cursor.fetchall():
-                self.refuse_here_already(item, serial, code)
-                self.entry.change("lots", (code,), dict(zip(now, was, strict=True)), now)
-                return str(code)
+        state: dict[str, Any] = {"origin": origin, "made_from": made_from, "owner": owner, "expires_at": expires_at, "hold": hold}
         further: dict[str, Any] = {"batch": batch, "party": party, "made_at": made_at, "opened_at": opened_at}
+        here_before = self.lot_of_serial(item, serial) if serial else ""
+        if here_before:
+            self.take_up_again(here_before, {**state, "opened_at": opened_at}, further)
+            return here_before
         year = year_of(self.entry.at)
         code = f"{LOT_SERIES}{year}-{self.entry.take_number(f'{LOT_SERIES}{year}'):06d}"
         self.entry.insert(
-            "lots", code=code, item=item, serial=serial, origin=origin, made_from=made_from, owner=owner,
-            expires_at=expires_at, hold=hold, since=self.entry.at,
+            "lots", code=code, item=item, serial=serial, since=self.entry.at, **state,
             **{name: value for name, value in further.items() if value},
         )
         return code
+
+    def lot_of_serial(self, item: str, serial: str) -> str:
+        """Return the lot of a piece that was here before, empty where it never was. Raises Refused("serial_in_stock")."""
+        self.entry.cursor.execute(LOT_OF_SERIAL, (item, serial))
+        code = next((str(code) for (code,) in self.entry.cursor.fetchall()), "")
+        if code:
+            self.refuse_here_already(item, serial, code)
+        return code
+
+    def take_up_again(self, code: str, state: Mapping[str, Any], further: Mapping[str, Any]) -> None:
+        """Write of a piece that is back what it is now; whose batch it is, who made it and when stays unless it is said anew."""
+        now = {**state, **{name: value for name, value in further.items() if value}}
+        known = read_lot(self.entry.cursor, code)
+        self.entry.change("lots", (code,), {name: getattr(known, name) for name in now}, now)
 
     def refuse_here_already(self, item: str, serial: str, lot: str) -> None:
         """Refuse a serial number whose piece lies somewhere already: two pieces never share one."""

@@ -125,7 +125,7 @@ def blind_row(row: Json, where: str, counted: set[tuple[str, str]], places: set[
 
 
 def blind_proposals(site: Site, cursor: Cursor, session: Session, proposed: dict[str, list[Json]]) -> dict[str, list[Json]]:
-    """Return what is proposed; where it empties a bin of a lot that is counted at this desk, only counting tells how much it is."""
+    """Return what is proposed; where it empties a bin of a lot that is counted at this desk, it does not say how much that is."""
     rows = [row for each in proposed.values() for row in each if row.get("place") and row.get("lot")]
     counted = being_counted(site, cursor, session) if rows else set()
 
