@@ -79,6 +79,13 @@ def stores_of(site: Site, desk: str) -> dict[str, PlaceOf]:
     return {name: places[name] for name in (*own, *(name for name, keeper in kept.items() if keeper not in desks))}
 
 
+def keepers_of(site: Site, desk: str) -> tuple[str, ...]:
+    """Return the roles of a store's desk: who keeps what lies there; for a desk without a store those of all stores."""
+    stores = {name: each for name, each in site.factory.desks.items() if each.kind == STORE}
+    own = [each for name, each in stores.items() if name in site.served[desk]] if desk in stores else stores.values()
+    return tuple(dict.fromkeys(role for each in own for role in each.roles))
+
+
 def zone_of(site: Site, name: str) -> ZoneOf:
     """Return a zone; one that the factory no longer has takes whatever a zone without a word takes."""
     return site.factory.zones.get(name) or ZoneOf(name, Title(name, name))
