@@ -112,16 +112,19 @@ def around(cursor: Cursor, bin_: Bin, at: int) -> list[Lying]:
 def rows_lying(cursor: Cursor, at: int) -> Iterator[Lying]:
     """Yield what was asked for as goods with their quantity."""
     for item, lot, quantity, storage, hold, owner, opened_at, expires_at in cursor.fetchall():
-        ended = EXPIRED if expires_at is not None and expires_at <= at else ""
-        yield Lying(Goods(item, lot, storage, hold or ended, owner, opened_at is not None), quantity)
+        yield Lying(Goods(item, lot, storage, held_as(hold, expires_at, at), owner, opened_at is not None), quantity)
+
+
+def held_as(hold: str, expires_at: int | None, at: int) -> str:
+    """Return why a lot may not be used at a moment, empty when it may."""
+    return hold or (EXPIRED if expires_at is not None and expires_at <= at else "")
 
 
 def goods_of(cursor: Cursor, code: str, at: int) -> Goods:
     """Return a lot as goods that are to be put somewhere. Raises Refused("lot_unknown")."""
     lot = read_lot(cursor, code)
-    ended = EXPIRED if lot.expires_at is not None and lot.expires_at <= at else ""
     storage = read_item(cursor, lot.item).storage
-    return Goods(lot.item, lot.code, storage, lot.hold or ended, lot.owner, lot.opened_at is not None)
+    return Goods(lot.item, lot.code, storage, held_as(lot.hold, lot.expires_at, at), lot.owner, lot.opened_at is not None)
 
 
 def refuse_forbidden(site: Site, entry: Entry, step: Title) -> None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
-from qdesk.asking import all_yes, asked_checks, line_miscounted, read_all_counts
-from qdesk.cases import CaseFile, Line
+from qdesk.asking import all_yes, asked_checks, asked_counts, line_miscounted
+from qdesk.cases import Line
 from qdesk.clock import moment, start_of
 from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED
-from qdesk.language import Effect, Outcome
+from qdesk.language import Effect
 from qdesk.moving import move_all
 from qdesk.paper import queue_sheet
 from qdesk.scan import format_quantity, parse_day
 from qdesk.shelving import bin_in
-from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
 from qdesk.tasks import RULES as TASK_RULES
 from qdesk.tasks import still_open
 from qdesk.verdicts import CUSTODY, counted_row, judged_lines, rejected_of
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing
+from qdesk.vocabulary import Act, Move, Rule, Writing
 from qdesk.warehouse import TO_BE_INSPECTED
 
 RAW, SPARE, PRODUCTION, SUPPLIER = "raw_store", "spare_area", "production", "supplier"
@@ -175,24 +173,6 @@ def write_material_lines(act: Act) -> list[Line]:
     return found
 
 
-# Questions
-
-
-def ask_counted_in(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
-    """The quantity counted of each line, pack by pack (R026): nothing is filled in beforehand."""
-    return [Ask("counted_in", "count", columns=("line", "quantity"))]
-
-
-def read_counted_in(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read what was counted; a line without a number is refused: it was not counted."""
-    return {"counted_in": read_all_counts(act, inputs, "counted_in", judged_lines(act))}
-
-
-def propose_counted_in(view: View) -> Proposed:
-    """What passed, line by line; how much is there only counting tells."""
-    return {"expected": [counted_row(view, line) for line in judged_lines(view)]}
-
-
 RULES = {
     "protection": Rule(partial(all_yes, PROTECTION), refuses=False),
     "made_on_known": Rule(made_on_known),
@@ -208,7 +188,7 @@ MOVES = {
 }
 QUESTIONS = {
     "protection": asked_checks(*PROTECTION),
-    "counted_in": Question(ask_counted_in, read_counted_in, propose_counted_in),
+    "counted_in": asked_counts("counted_in", judged_lines, counted_row),  # pack by pack (R026)
 }
 WRITINGS = {
     "checked": Writing(lambda act: taken_over(act, "task", "certificate"), write_checked_lines),

@@ -45,8 +45,10 @@ LEFT_OVER_RESERVED = """SELECT r.quantity, d.fields FROM reservations r INDEXED 
 # As the index of what lies for cases has it: without its own conditions the whole table is read.
 LYING = """SELECT item, lot, quantity FROM balances
   WHERE in_case = ? AND place = ? AND in_case <> '' AND quantity <> 0 AND quantity > 0 ORDER BY item, lot"""
-LIES_SOMEWHERE = """SELECT COUNT(*) FROM balances INDEXED BY balances_of_lot
-  WHERE lot = ? AND item = ? AND counter = 0 AND quantity <> 0 AND quantity > 0"""
+ALL_OF_LOT = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_of_lot
+  WHERE lot = ? AND item = ? AND counter = 0 AND quantity <> 0"""
+IN_STORE = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_lying
+  WHERE item = ? AND place = ? AND in_case = '' AND quantity <> 0 AND counter = 0"""
 LOT_OF_SERIAL = "SELECT code FROM lots WHERE item = ? AND serial = ?"
 LOT = """SELECT item, serial, origin, made_from, owner, expires_at, hold, batch, party, made_at, opened_at FROM lots
   WHERE code = ?"""
@@ -129,6 +131,20 @@ def lying(cursor: Cursor, in_case: str, place: str) -> list[Portion]:
     return [Portion(*row) for row in cursor.fetchall()]
 
 
+def in_store(cursor: Cursor, item: str, place: str) -> int:
+    """Return what lies in a store, whoever may use it, in whatever bins."""
+    cursor.execute(IN_STORE, (item, place))
+    quantity: int = cursor.fetchall()[0][0]
+    return quantity
+
+
+def all_of(cursor: Cursor, item: str, lot: str) -> int:
+    """Return how much there is of a lot in the works, wherever it lies."""
+    cursor.execute(ALL_OF_LOT, (lot, item))
+    quantity: int = cursor.fetchall()[0][0]
+    return quantity
+
+
 def in_bin(cursor: Cursor, item: str, place: str, lot: str, bin_: str, whose: str = "") -> int | None:
     """Return how much of a lot lies in a bin of a place, in none where none is named; None where it never lay there."""
     cursor.execute(IN_BIN, (item, place, lot, whose, bin_))
@@ -206,14 +222,24 @@ class Stock:
 
     def refuse_here_already(self, item: str, serial: str, lot: str) -> None:
         """Refuse a serial number whose piece lies somewhere already: two pieces never share one."""
-        self.entry.cursor.execute(LIES_SOMEWHERE, (lot, item))
-        if self.entry.cursor.fetchall()[0][0]:
+        if all_of(self.entry.cursor, item, lot):
             raise Refused("serial_in_stock", item=item, serial=serial)
 
     def hold(self, lot: str, reason: str) -> None:
         """Put a lot on hold, or lift the hold with an empty reason."""
         found = read_lot(self.entry.cursor, lot)
         self.entry.change("lots", (lot,), {"hold": found.hold}, {"hold": reason})
+
+    def hold_apart(self, portion: Portion, place: str, in_case: str, reason: str) -> Portion:
+        """Put a portion on hold where it lies, and return it as it is then.
+
+        A part of a lot becomes a lot of its own, so that the rest stays usable; a whole lot or numbered piece keeps its name.
+        """
+        lot = read_lot(self.entry.cursor, portion.lot)
+        if lot.serial is None and all_of(self.entry.cursor, portion.item, portion.lot) != portion.quantity:
+            return self.split(portion, place, in_case, hold=reason)
+        self.hold(portion.lot, reason)
+        return portion
 
     def split(self, portion: Portion, place: str, in_case: str, hold: str) -> Portion:
         """Turn part of a lot into a lot of its own where it lies, made from the same, through the conversion place."""
