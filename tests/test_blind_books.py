@@ -235,6 +235,15 @@ def test_what_is_scarce_and_counted_stands_at_the_end_without_saying_how_scarce(
     assert (listed["item"], listed["least"], listed["free"], listed["lacking"]) == ("SEAL", "10000", "", "")
 
 
+def test_a_re_inspection_is_not_written_anew_while_its_lot_is_counted(seals: Seals) -> None:
+    case = seals.form("reinspection", "raise_finished", {"lot": seals.lot}, []).case
+    again = Stocktake(seals.floor, "reinspection")
+    again.do("K1", "amend", case=case, fields={"lot": seals.lot})
+    seals.stocktake.begin("A-01")
+    with seals.floor.refused("goods_being_counted"):
+        again.do("K1", "amend", case=case, fields={"lot": seals.lot})
+
+
 def test_what_would_be_emptied_is_proposed_without_its_figure_and_taken_all_the_same(stocktake: Stocktake) -> None:
     floor = stocktake.floor
     floor.apply("V-300", "V-200", "7")
