@@ -221,22 +221,27 @@ class Telling:
         return self.words.say(key) if key in self.words.keys else step
 
 
-def all_pages(site: Site, words: Words, asked: Mapping[str, Any]) -> Iterator[list[Json]]:
+def all_pages(site: Site, words: Words, asked: Mapping[str, Any], token: object = None) -> Iterator[list[Json]]:
     """Yield every row of a ledger, the oldest first, a portion at a time; between portions others may work and write."""
     after: Sequence[int] | None = None
     while True:
-        page = ledger_page(site, words, asked, after, EXPORTED, newest=False)
+        page = ledger_page(site, words, asked, after, EXPORTED, newest=False, token=token)
         yield page["rows"]
         after = page["next"]
         if after is None:
             return
 
 
-def places_of(site: Site, words: Words, asked: Mapping[str, Any]) -> Json:
-    """Return the turnover of an item, or of a lot, at every place it was ever at: the ledger's own table of contents."""
+def places_of(site: Site, words: Words, asked: Mapping[str, Any], token: object = None) -> Json:
+    """Return the turnover of an item, or of a lot, at every place it was ever at: the ledger's own table of contents.
+
+    With a session, what it counts itself is refused (R047).
+    """
     days, told = read_days(asked), []
     with site.database.reading() as cursor:
         book = find_book(cursor, site, str(asked.get("item") or ""), "", str(asked.get("lot") or ""))
+        if token is not None:
+            refuse_counted(site, cursor, find_session(site, cursor, token), book.item)
         for place in seen_places(cursor, book):
             there = replace(book, place=place)
             counter = place in site.factory.places and site.factory.places[place].counter
@@ -278,7 +283,7 @@ def ask_ledger(site: Site, session: Session, words: Words, raw: Mapping[str, Any
     """Answer the pipe's ledger: the oldest move first, or with "newest" the newest; without a place, where it was at all."""
     asked = asked_of(raw)
     if not asked.get("place"):
-        return places_of(site, words, asked)
+        return places_of(site, words, asked, raw.get("session"))
     newest = raw.get("newest")
     if newest not in (None, True, False):
         raise Refused("request_unreadable", name="newest")

@@ -179,7 +179,7 @@ class LedgerScreen(TakenAway):
 
     async def file_of(self, suffix: str) -> TableFile:
         """Return the file of all of the ledger."""
-        return await self.house.engine.ask(export_file, self.house.words, {**self.asked}, suffix)
+        return await self.house.engine.ask(export_file, self.house.words, {**self.asked}, suffix, self.token)
 
     async def print_ledger(self) -> None:
         """Have the ledger printed at this desk."""
@@ -207,7 +207,7 @@ class PlacesScreen(ListFrame):
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
         """Ask for the places."""
-        found = await self.house.engine.ask(places_of, self.house.words, self.asked)
+        found = await self.house.engine.ask(places_of, self.house.words, self.asked, self.token)
         return found["places"], None
 
     def columns(self) -> Sequence[TableColumn]:
