@@ -19,7 +19,6 @@ from qdesk.site import Site
 from qdesk.words import Words
 
 Json = dict[str, Any]
-MONTHS = 12
 KINDS = ("incoming", "in_process", "delivery", "customer_return")
 # A first try is the first inspection of a case at a step, those left out that were taken back. As the indices have it.
 TRIES = """SELECT a.outcome = 'pass', COUNT(*) FROM acts a
@@ -120,8 +119,3 @@ def cause_rows(causes: Sequence[Cause]) -> list[Json]:
         found = {"cause": cause.name, "kinds": kinds, "serials": [report.serial for report in cause.reports]}
         rows.append({**found, **counted, "so_far": percent(so_far, whole)})
     return rows
-
-
-def year_upto(first: date) -> list[date]:
-    """Return the first days of the twelve months that end with one."""
-    return [later(first, number - MONTHS + 1) for number in range(MONTHS)]

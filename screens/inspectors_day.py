@@ -11,8 +11,8 @@ from qdesk.clock import moment
 from qdesk.desk.openings import openings
 from qdesk.errors import Refused
 from qdesk.inspectors_day import inspectors_day
-from qdesk.periods import later, month_of, month_text
-from qdesk.quality_month import month_yield, quality_page, year_upto
+from qdesk.periods import later, month_of, month_text, year_upto
+from qdesk.quality_month import month_yield, quality_page
 from qdesk.telling import age_text, short_time
 from screens.card import Reader
 from screens.desk import DeskScreen

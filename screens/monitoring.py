@@ -11,8 +11,8 @@ from textual.content import Content
 from qdesk.clock import moment
 from qdesk.desk.openings import openings
 from qdesk.errors import Refused
-from qdesk.monitored import export_month, month_figures, month_page, year_upto
-from qdesk.periods import later, month_of, month_text
+from qdesk.monitored import export_month, month_figures, month_page
+from qdesk.periods import later, month_of, month_text, year_upto
 from screens.card import Reader
 from screens.desk import DeskScreen
 from screens.intent import opening_intent, way_title
