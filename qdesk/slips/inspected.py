@@ -30,7 +30,8 @@ ACT = """SELECT r.in_case, r.at, r.stamp, c.digest, r.step, j.hash, d.fields FRO
   JOIN journal j ON j.seq = r.act JOIN documents d ON d.serial = r.in_case
   WHERE r.act = ? AND r.void_at IS NULL AND r.stamp <> '' LIMIT 1"""
 STAMPED_BY = "SELECT COALESCE(MAX(name), '') FROM signatures WHERE act = ? AND kind = 'stamp' AND lapsed_at IS NULL"
-VERDICTS = """SELECT item, SUM(inspected), SUM(passed), SUM(rejected), GROUP_CONCAT(DISTINCT NULLIF(lot, '')) FROM results
+VERDICTS = """SELECT item, SUM(inspected), SUM(passed), SUM(rejected),
+  GROUP_CONCAT(DISTINCT CASE WHEN passed > 0 THEN NULLIF(lot, '') END) FROM results
   WHERE act = ? AND point = '' GROUP BY item ORDER BY item"""
 POINTS = """SELECT item, title_zh, title_en, value, limits, sample, accepted, verdict, instrument FROM results
   WHERE act = ? AND point <> '' ORDER BY number"""
