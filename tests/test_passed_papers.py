@@ -1,0 +1,82 @@
+"""What finished goods get when they pass: the certificate 合格证, on demand the report 出厂检验报告, and three checks (R131, R132)."""
+
+from __future__ import annotations
+
+import pytest
+from delivery_floor import Yard
+from factory_floor import FloorMaker
+from receipts_floor import TASK, Dock, stocked
+from receipts_floor import dock as dock
+from test_inspection_paper import built
+
+PAPERS = "SELECT kind FROM prints WHERE kind IN ('certificate', 'inspection_report') ORDER BY number"
+PASSED = {"pass": {"passed": "50"}, "part": {"passed": "44", "rejected": [{"line": 1, "quantity": "6", "reason": "划伤"}]}}
+CARD = {**TASK, "tracking_card": "ZK-7"}
+
+
+def dock_of(floors: FloorMaker, **settings: str) -> Dock:
+    return Dock(Yard(floors(settings=settings, described=stocked())))
+
+
+@pytest.mark.parametrize("outcome", PASSED)
+@pytest.mark.parametrize(
+    ("setting", "papers"),
+    [("", ["certificate"]), ("certificate", ["certificate"]), ("both", ["certificate", "inspection_report"]), ("none", [])],
+)
+def test_product_that_passes_gets_the_papers_that_the_site_wants(
+    floors: FloorMaker, setting: str, papers: list[str], outcome: str
+) -> None:
+    dock = dock_of(floors, **({"passed_papers": setting} if setting else {}))
+    dock.hand_over()
+    dock.inspect(outcome, **PASSED[outcome])
+    assert [kind for (kind,) in dock.floor.rows(PAPERS)] == papers
+
+
+def test_there_is_a_certificate_for_each_pack_of_what_passed_and_the_report_whenever_it_is_asked_for(dock: Dock) -> None:
+    dock.hand_over()
+    done = dock.inspect("part", **PASSED["part"])
+    labels = built(dock.floor, "certificate", str(done.act))["labels"]
+    assert len(labels) == 5 and "4 块" in str(labels[-1]["rows"])
+    [product] = built(dock.floor, "inspection_report", str(done.act))["products"]
+    assert product[1:4] == ["50 块", "44 块", "6 块"]
+
+
+def test_what_fails_gets_no_certificate_and_a_pass_that_is_taken_back_none_that_waits(dock: Dock) -> None:
+    dock.hand_over()
+    dock.inspect("fail", reason="锈蚀")
+    assert dock.floor.rows(PAPERS) == []
+    dock.hand_over()
+    done = dock.inspect(passed="50")
+    dock.do("I1", "reverse", act=done.act, reason="看错")
+    assert dock.floor.rows("SELECT state FROM prints WHERE kind = 'certificate'") == [("cancelled",)]
+
+
+@pytest.mark.parametrize("outcome", PASSED)
+def test_self_check_and_mutual_check_come_before_the_inspectors_or_a_reason_is_written__R131(
+    floors: FloorMaker, outcome: str
+) -> None:
+    dock = dock_of(floors, three_checks="yes")
+    dock.hand_over(**CARD)
+    for left_out in ("self_checked", "mutually_checked"):
+        checked = {"self_checked": "yes", "mutually_checked": "yes", left_out: ""}
+        with dock.floor.refused("answer_missing"):
+            dock.inspect(outcome, **PASSED[outcome], **checked)
+    with dock.floor.refused("reason_needed") as refused:
+        dock.inspect(outcome, **PASSED[outcome], self_checked="yes", mutually_checked="no")
+    assert [each.code for each in refused[0].because] == ["check_not_passed"]
+    despite = {"self_checked": "yes", "mutually_checked": "no", "despite": "只有一人当班"}
+    dock.inspect(outcome, **PASSED[outcome], **despite)
+
+
+def test_the_workshop_names_the_card_on_which_it_wrote_its_own_check__R132(floors: FloorMaker) -> None:
+    dock = dock_of(floors, three_checks="yes")
+    with dock.floor.refused("field_missing"):
+        dock.hand_over()
+    serial = dock.hand_over(**CARD)
+    assert dock.floor.card("I1", serial)["document"]["fields"]["tracking_card"] == "ZK-7"
+
+
+def test_a_site_that_does_without_the_three_checks_is_not_asked(dock: Dock) -> None:
+    dock.hand_over()
+    with dock.floor.refused("field_unknown"):
+        dock.inspect(passed="50", self_checked="yes", mutually_checked="yes")
