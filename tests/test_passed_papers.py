@@ -1,4 +1,4 @@
-"""What finished goods get when they pass: the certificate 合格证, on demand the report 出厂检验报告, and three checks (R131, R132)."""
+"""What finished goods get when they pass: the certificate, on demand the report, and three checks (F022, F023, R131, R132)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing comes in outside the limits of its plan or past its shelf life, of product and of material, whole or in part (R013, R049)."""
+"""Nothing comes in outside the limits of its plan or past its shelf life, product and material, whole or in part (R013, R049)."""
 
 from __future__ import annotations
 
