@@ -10,6 +10,8 @@ from factory_floor import FloorMaker
 from quality_floor import PLAN
 from receipts_floor import Dock, stocked
 
+from qdesk.desk.proposing import propose
+
 PASSED: dict[str, dict[str, Any]] = {
     "pass": {"passed": "24"}, "part": {"passed": "20", "rejected": [{"line": 1, "quantity": "4", "reason": "漏"}]},
 }  # fmt: skip
@@ -44,3 +46,10 @@ def test_what_is_past_its_shelf_life_does_not_come_in(floors: FloorMaker, receip
         dock.inspect(outcome, **PASSED[outcome])
     assert [each.code for each in refused[0].because] == ["slice_expired"]
     dock.inspect("fail", reason="过期")
+
+
+@both_receipts_whole_and_in_part
+def test_of_what_passes_nothing_is_proposed_but_what_there_is(floors: FloorMaker, receipt: str, outcome: str) -> None:
+    dock = brought(floors, receipt, "2026-02-01")
+    proposed = propose(dock.floor.site, dock.floor.token("I1"), dock.case, "inspect", outcome)
+    assert set(proposed) == {"expected"} and proposed["expected"][0]["quantity"] == "24"
