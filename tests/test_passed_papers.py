@@ -80,3 +80,23 @@ def test_a_site_that_does_without_the_three_checks_is_not_asked(dock: Dock) -> N
     dock.hand_over()
     with dock.floor.refused("field_unknown"):
         dock.inspect(passed="50", self_checked="yes", mutually_checked="yes")
+
+
+def test_a_pack_holds_one_lot_and_a_numbered_piece_has_a_certificate_of_its_own(dock: Dock) -> None:
+    dock.hand_over(
+        dock.line("PCB-1", "12", "30"), dock.line("PCB-1", "18", "30"), dock.line("V-300", "1", serial="N-1"),
+        dock.line("V-300", "1", serial="N-2"),
+    )  # fmt: skip
+    passed = [{"line": line, "quantity": quantity} for line, quantity in enumerate(("12", "15", "1", "0"), 1)]
+    rejected = [{"line": 2, "quantity": "3", "reason": "虚焊"}, {"line": 4, "quantity": "1", "reason": "裂纹"}]
+    done = dock.inspect("part", passed=passed, rejected=rejected)
+    labels = [dict(each["rows"]) | {"head": each["head"]} for each in built(dock.floor, "certificate", str(done.act))["labels"]]
+    first, second = labels[0]["批次"], labels[2]["批次"]
+    assert first != second and "N-2" not in str(labels)
+    assert [(each["head"], each["批次"], each["数量"], each.get("产品编号", "")) for each in labels[:4]] == [
+        ("PCB-1", first, "10 块", ""), ("PCB-1", first, "2 块", ""), ("PCB-1", second, "10 块", ""), ("PCB-1", second, "5 块", ""),
+    ]  # fmt: skip
+    assert [(each["head"], each["产品编号"]) for each in labels[4:]] == [("V-300", "N-1")]
+    products = built(dock.floor, "inspection_report", str(done.act))["products"]
+    assert [row[1:4] for row in products[:2]] == [["12 块", "12 块", "0 块"], ["18 块", "15 块", "3 块"]]
+    assert [row[4].split()[1] for row in products[2:]] == ["N-1", "N-2"]
