@@ -37,8 +37,12 @@ def test_there_is_a_certificate_for_each_pack_of_what_passed_and_the_report_when
     done = dock.inspect("part", **PASSED["part"])
     labels = built(dock.floor, "certificate", str(done.act))["labels"]
     assert len(labels) == 5 and "4 块" in str(labels[-1]["rows"])
-    [product] = built(dock.floor, "inspection_report", str(done.act))["products"]
+    report = built(dock.floor, "inspection_report", str(done.act))
+    [product] = report["products"]
     assert product[1:4] == ["50 块", "44 块", "6 块"]
+    assert report["conclusion"][1].startswith("上列合格数量检验合格")
+    dock.hand_over(task="RW-2")
+    assert built(dock.floor, "inspection_report", str(dock.inspect(passed="50").act))["conclusion"][1] == "检验合格"
 
 
 def test_what_fails_gets_no_certificate_and_a_pass_that_is_taken_back_none_that_waits(dock: Dock) -> None:
@@ -94,8 +98,8 @@ def test_a_pack_holds_one_lot_and_a_numbered_piece_has_a_certificate_of_its_own(
     first, second = labels[0]["批次"], labels[2]["批次"]
     assert first != second and "N-2" not in str(labels)
     assert [(each["head"], each["批次"], each["数量"], each.get("产品编号", "")) for each in labels[:4]] == [
-        ("PCB-1", first, "10 块", ""), ("PCB-1", first, "2 块", ""), ("PCB-1", second, "10 块", ""), ("PCB-1", second, "5 块", ""),
-    ]  # fmt: skip
+        ("PCB-1", lot, f"{quantity} 块", "") for lot, quantity in ((first, 10), (first, 2), (second, 10), (second, 5))
+    ]
     assert [(each["head"], each["产品编号"]) for each in labels[4:]] == [("V-300", "N-1")]
     products = built(dock.floor, "inspection_report", str(done.act))["products"]
     assert [row[1:4] for row in products[:2]] == [["12 块", "12 块", "0 块"], ["18 块", "15 块", "3 块"]]

@@ -115,7 +115,7 @@ def certificate_rows(act: Passing, item: ItemCard, quantity: int, passed: Passed
 def inspection_report(site: Site, cursor: Cursor, subject: str, words: Words, again: bool = False) -> Json:
     """Return the report on what an act passed: what was found point by point, in which sample, and the conclusion."""
     act, passed = passing_of(site, cursor, subject)
-    say, fields = words.say, act.fields
+    say, fields, whole = words.say, act.fields, not any(each.rejected for each in passed)
     about = [(say(f"inspected.{name}"), str(fields[name])) for name in OF_THE_CASE if fields.get(name)]
     about += [(say("inspected.operation"), words.show(act.operation)), (say("inspected.case"), act.case)]
     return {
@@ -130,7 +130,7 @@ def inspection_report(site: Site, cursor: Cursor, subject: str, words: Words, ag
         "columns": [say(f"inspected.{name}") for name in ("point", "limits", "sample", "found", "instrument", "result")],
         "rows": point_rows(cursor, act.act, {each.item for each in passed}, words),
         "none": say("inspected.no_points"),
-        "conclusion": [say("inspected.conclusion"), say("inspected.conforms")],
+        "conclusion": [say("inspected.conclusion"), say("inspected.conforms" if whole else "inspected.conforms_part")],
         "stamp": say("sheet.stamp", number=act.stamp),
         "signed": [[say("inspected.inspector"), act.name], [say("inspected.date"), words.show(moment(act.at))]],
         "code": code_of(act.case),
