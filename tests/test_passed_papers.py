@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 from delivery_floor import Yard
-from factory_floor import FloorMaker
+from factory_floor import FloorMaker, Json
 from receipts_floor import TASK, Dock, stocked
 from receipts_floor import dock as dock
 from test_inspection_paper import built
 
 PAPERS = "SELECT kind FROM prints WHERE kind IN ('certificate', 'inspection_report') ORDER BY number"
-PASSED = {"pass": {"passed": "50"}, "part": {"passed": "44", "rejected": [{"line": 1, "quantity": "6", "reason": "划伤"}]}}
+PASSED: dict[str, Json] = {
+    "pass": {"passed": "50"}, "part": {"passed": "44", "rejected": [{"line": 1, "quantity": "6", "reason": "划伤"}]},
+}  # fmt: skip
 CARD = {**TASK, "tracking_card": "ZK-7"}
 
 
