@@ -101,7 +101,7 @@ def test_the_plans_lie_on_diagonals_with_the_same_acceptance_number() -> None:
 
 def expected_cell(row: int, column: int) -> str:
     """Return what the standard has in a cell: the plans lie on diagonals, and arrows lead to them from both sides."""
-    zero, last = 14 - row, 10 if row <= 4 else 8  # where none is accepted; the largest plan of a letter accepts 44 up to E, else 21
+    zero, last = 14 - row, 10 if row <= 4 else 8  # where none is accepted; 44 is the most up to E, then 21
     if row == 15:
         return ["^", "^", "1", "2", "3", "5", "7", "10", "14", "21"][column] if column < 10 else "^"
     if column <= zero:
