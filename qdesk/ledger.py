@@ -65,7 +65,7 @@ class Book:
 
     @property
     def told(self) -> str:
-        """Return which of its moves are told: what goes from bin to bin neither comes to a store nor goes, but to a bin it does."""
+        """Return which of its moves are told: what goes from bin to bin is told by the ledger of a bin only."""
         return "1" if self.bin and not self.lot else "m.source <> m.target"
 
     @property

@@ -20,6 +20,7 @@ from qdesk.issuing import offered
 from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all
 from qdesk.quarantine import UNDER_REVIEW, set_apart
+from qdesk.results import VERDICTS, Verdict
 from qdesk.scan import format_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot, reserved
@@ -191,7 +192,10 @@ def ask_conforming(site: Site, case: CaseFile | None, outcome: Outcome | None) -
 
 def read_conforming(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
     """Read what was found good; a line without a number is refused."""
-    return {"conforming": read_all_counts(act, inputs, "conforming", lines_under_review(act))}
+    lines = lines_under_review(act)
+    counted = read_all_counts(act, inputs, "conforming", lines)
+    verdicts = [Verdict(each.item, each.quantity, counted[each.number], lot=str(each.other["lot"])) for each in lines]
+    return {"conforming": counted, VERDICTS: verdicts}
 
 
 def expect_conforming(view: View) -> Proposed:

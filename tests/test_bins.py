@@ -21,8 +21,9 @@ def store(floors: FloorMaker) -> Floor:
 
 def test_a_bin_is_opened_once_by_its_keeper_under_a_name_that_nothing_else_has(store: Floor) -> None:
     assert store.rows("SELECT place, zone, closed_at FROM bins WHERE code = 'A-1'") == [("raw_store", "product", None)]
-    for taken in ("A-1", "BOLT", "RK1", "raw_store", lot_of(store, "BOLT"), "GX26-000001"):
-        with store.refused("given_twice"):
+    papers = dict.fromkeys((lot_of(store, "BOLT"), "GX26-000001"), "code_of_paper")
+    for taken, code in {"A-1": "given_twice", **dict.fromkeys(("BOLT", "RK1", "raw_store"), "code_taken"), **papers}.items():
+        with store.refused(code):
             opened(store, taken)
     with store.refused("wrong_person"):
         opened(store, "A-9", who="S1")
