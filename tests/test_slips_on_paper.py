@@ -99,7 +99,8 @@ def test_a_line_with_a_long_name_stands_whole_on_one_page_and_takes_no_more_room
     said = slip(floor, 5)
     kinds = ("line", "choice", "text", "item", "text", "text", "number", "number", "text")
     said["columns"] = [{"title": "物资", "kind": kind} for kind in kinds]
-    said["lines"] = [[str(n), "成品库", "A-01", f"行{n}始{NAMED}行{n}终", "L26-000001", "S-1", "12", "13", "+1"] for n in range(1, 13)]
+    named = [f"行{n}始{NAMED}行{n}终" for n in range(1, 13)]
+    said["lines"] = [[str(n), "成品库", "A-01", item, "L26-000001", "S-1", "12", "13", "+1"] for n, item in enumerate(named, 1)]
     texts = ["".join(text.split()) for text in text_of(setter, said)]
     assert len(texts) == 3
     assert [sum(f"行{n}始" in text and f"行{n}终" in text for text in texts) for n in range(1, 13)] == [1] * 12
