@@ -32,12 +32,15 @@ _ORDER = ("after", "after_any", "unless")
 
 
 def number_copies(tree: Mapping[str, object], problems: Problems) -> dict[str, object]:
-    """The tree with its number written into every copy, so that a setting may remove one without renumbering."""
+    """The tree with its number written into every copy, so that a setting may remove one without renumbering.
+
+    Copies of which every setting leaves one, to rest here or there, say their number themselves: it is the same.
+    """
     forms = {}
     for name, form in Table(tree.get("forms", {}), "forms", problems).values.items():
         copies = form.get("copies") if isinstance(form, dict) else None
         if isinstance(form, dict) and isinstance(copies, list):
-            numbered = [{**copy, "number": n} if isinstance(copy, dict) else copy for n, copy in enumerate(copies, 1)]
+            numbered = [{"number": n, **copy} if isinstance(copy, dict) else copy for n, copy in enumerate(copies, 1)]
             form = {**form, "copies": numbered}
         forms[name] = form
     return {**tree, "forms": forms}
@@ -99,12 +102,14 @@ class Builder:
         )
         if not form.copies:
             self.problems.add(table.where, "missing_key", key="copies")
+        numbers = [copy.number for copy in form.copies]
+        for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+            self.problems.add(table.where, "copy_twice", number=number)
         table.done()
         return form
 
     def _copy(self, form: str, table: Table) -> CopyOf:
-        number = int(str(table.values.get("number", 0)))
-        table.names("number")
+        number = table.whole("number")
         copy = CopyOf(f"{form}.{number}", form, number, table.text("rests"), table.title())
         table.done()
         return copy

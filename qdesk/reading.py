@@ -168,6 +168,11 @@ class Table:
         """A switch that is off unless the text says true."""
         return bool(self._value(key, False, bool))
 
+    def whole(self, key: str) -> int:
+        """A whole number that must be there."""
+        value = self._value(key, None, int)
+        return value if isinstance(value, int) else 0
+
     def title(self) -> Title:
         """The title in both languages."""
         self._asked.add("title")

@@ -114,8 +114,12 @@ def mended_at(desk: str, document: Document) -> Iterable[Because]:
 
 
 def mended_rule(desk: str) -> Rule:
-    """Return the rule of one shop."""
-    return Rule(lambda act: mended_at(desk, act.first_document()), fits=partial(mended_at, desk))
+    """Return the rule of one shop; as long as nobody has said which, either fits."""
+
+    def fits(document: Document) -> Iterable[Because]:
+        return mended_at(desk, document) if fields_of(document).get("mended_at") else ()
+
+    return Rule(lambda act: mended_at(desk, act.first_document()), fits=fits)
 
 
 def all_conform(act: Act) -> Iterable[Because]:

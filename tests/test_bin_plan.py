@@ -11,7 +11,7 @@ from factory_floor import Floor, FloorMaker, Json, description
 from qdesk import bin_plan as plans
 from qdesk.bin_plan import bin_plan, what_is
 from qdesk.errors import Refused
-from qdesk.slips.bin_plan_sheet import bin_plan_sheet
+from qdesk.slips.bin_plan_sheet import bin_plan_sheet, sheet_row
 from qdesk.slips.formats import FORMATS
 from qdesk.slips.queue import ask_for
 from qdesk.slips.typesetting import typesetter
@@ -94,6 +94,13 @@ def test_the_plan_on_paper_has_every_bin_on_as_many_pages_as_it_takes(store: Flo
         printed = pypdfium2.PdfDocument(setter.pdf("register", told, FORMATS["a4"]))
     text = [page.get_textpage().get_text_range() for page in printed]
     assert len(text) > 1 and "A-000" in text[0] and all(("F092" in each) == ("F092" in text[0]) for each in text)
+
+
+def test_a_customers_goods_on_hold_say_whose_they_are_and_why_on_the_plan(store: Floor) -> None:
+    row = {"bin": "A-1", "zone_title": "", "item": "V", "name": "", "lot": "L", "quantity": "1", "unit": ""}
+    told = [sheet_row({**row, "hold": hold, "owner": owner}, store.site.languages["en"])[-1] for hold in ("", "held")
+            for owner in ("", "Haihe")]  # fmt: skip
+    assert told == ["", "Haihe", "on hold", "on hold; Haihe"]
 
 
 def test_only_a_store_has_a_plan(store: Floor) -> None:

@@ -287,7 +287,7 @@ def checked(goods: Property, case: str, found: str = "5", outcome: str = "in_ord
     """The keeper checks by the list."""
     more = {"area_apart": "yes", "marks_legible": "yes", **more}
     fields = {"remarks": "完好"}
-    copy = [f"{case}/3"]
+    copy = [f"{case}/2"]
     return goods.yard.do("K1", "check", copy, outcome, procedure=CHECK, case=case, property_found=found, fields=fields, **more)
 
 

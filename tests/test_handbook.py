@@ -197,3 +197,15 @@ def test_an_answer_that_differs_from_the_page_is_noticed() -> None:
     assert fits({"a": [{"b": 1}, "…"], "c": "…"}, {"a": [{"b": 1, "d": 2}, 3], "c": [], "e": 1})
     assert not fits({"a": [{"b": 1}]}, {"a": [{"b": 1}, {"b": 2}]})
     assert not fits({"ok": True}, {"ok": False})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_is_told_of_on_the_page_of_its_desk_or_on_one_that_it_leads_to(language: str) -> None:
+    known, missing = known_of(load_factory()), []
+    for file in sorted(data.SHIPPED.joinpath("procedures").glob("*.toml")):
+        for step in load(file.read_text(encoding="utf-8"), file.name, known).steps.values():
+            own = page(language, step.desk)
+            told = [own, *(page(language, name.removesuffix(".md")) for name in LINK.findall(own) if name != "errors.md")]
+            if not any(step.title.in_(language).casefold() in text.casefold() for text in told):
+                missing.append((step.desk, step.title.in_(language)))
+    assert missing == []

@@ -193,7 +193,7 @@ def zoned(floor: Floor) -> Floor:
 
 
 def test_bins_are_opened_from_a_sheet_and_changed_only_at_their_store(zoned: Floor, tmp_path: Path) -> None:
-    head = ["库位", "库房", "库区"]
+    head = ["库位", "库房", "分区"]
     take(zoned, sheet_of(tmp_path / "a.csv", head, ["A-01", "成品库", "货架"], ["A-02", "parts_store", "cage"]), "bins")
     assert zoned.rows("SELECT code, place, zone FROM bins ORDER BY code") == [
         ("A-01", "finished_store", "shelves"), ("A-02", "parts_store", "cage"),

@@ -85,6 +85,19 @@ def test_the_other_copies_keep_their_numbers_when_a_setting_removes_one() -> Non
     assert [copy.name for copy in single.forms["parts"].copies] == ["parts.2"]
 
 
+def test_two_copies_of_which_a_setting_leaves_one_may_have_the_same_number() -> None:
+    either = '{ number = 2, rests = "planning", only_if = "parts_form_copies=1", title'
+    last = 'only_if = "parts_form_copies=2" },'
+    text = edited(MODIFICATION_TEXT, (last, f"{last}\n  {either} = {{ zh = '存', en = 'file' }} }},"))
+    for number, desk in (("1", "planning"), ("2", "shop_dispatch")):
+        copies = loaded(text, {"parts_form_copies": number}).forms["parts"].copies
+        assert [(copy.name, copy.rests) for copy in copies] == [("parts.1", "parts_store"), ("parts.2", desk)]
+    both = text.replace(either, '{ number = 2, rests = "planning", title')
+    assert codes(both) == {("forms.parts", "copy_twice")}
+    [problem] = problems(both)
+    assert problem.arguments["number"] == 2
+
+
 def test_several_conditions_must_all_hold() -> None:
     both = 'only_if = ["partial_pass=supplement", "parts_form_copies=1"]'
     edit = (

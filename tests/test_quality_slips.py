@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from quality_floor import DRIVER, NINE, Quality
 from sheet_reader import words_on
@@ -58,6 +60,39 @@ def test_scrap_and_the_return_to_the_supplier_have_papers_of_their_own(quality: 
     assert all(text in load for text in ("退货单", "华北铸造", "NEW-PART", "10"))
     quality.do("RK1", "issue_pass#1", "2", fields={"plate": "晋A12345", "driver": "赵师傅", "packages": "3"})
     assert "华北铸造" in printed(quality, quality.yard.serials["pass#1"])[1]
+
+
+def slip(quality: Quality, copy: str) -> dict[str, Any]:
+    """What the slip of a copy says."""
+    site = quality.floor.site
+    [(piece,)] = site.database.rows("SELECT piece FROM copies WHERE name = ?", copy)
+    with site.database.reading() as cursor:
+        return kind_of_paper("slip").build(site, cursor, piece, site.languages["zh"], False)
+
+
+def way(quality: Quality, copy: str) -> str:
+    """The desks that the slip of a copy names, and who keeps it."""
+    said = slip(quality, copy)
+    return f"{' '.join(said['way']['value'])}: {said['kept']['value']}"
+
+
+def test_a_slip_says_the_way_that_the_case_has_really_taken(quality: Quality) -> None:
+    quality.report(quality.apart("NEW-PART", 10, "parts_store", purchased=1), item="NEW-PART", home="raw_store")
+    assert way(quality, f"{quality.case}/2") == "检验部门 阀车间 检验部门 原材料库: 原材料库"  # where, nobody has said yet
+    boxes = [box["step"] for box in slip(quality, f"{quality.case}/2")["boxes"]]
+    assert [step for step in boxes if step in ("返工返修（阀车间）", "复检", "合格品入原材料库")] == boxes[-3:]
+    quality.assess()
+    quality.do("Q1", "dispose", "1", "return", returned_to="华北铸造")
+    assert way(quality, f"{quality.case}/2") == "检验部门 原材料库: 原材料库"
+    boxes = [box["step"] for box in slip(quality, f"{quality.case}/2")["boxes"]]
+    assert "退货装车" in boxes and not any(step.startswith("返工返修") for step in boxes)
+    quality.do("RK1", "load#1", "2", signers=DRIVER)
+    quality.do("RK1", "issue_pass#1", "2", fields={"plate": "晋A12345", "driver": "赵师傅", "packages": "3"})
+    assert way(quality, f"{quality.yard.serials['return_load#1']}/2") == "原材料库 供方: 供方"
+    assert way(quality, f"{quality.yard.serials['pass#1']}/2") == "原材料库 门卫: 门卫"
+    quality.disposed("scrap", reason="裂纹")
+    quality.do("I1", "scrap", "2")
+    assert way(quality, f"{quality.yard.serials['scrapping']}/1") == "检验部门 品管部: 品管部"
 
 
 def test_the_first_article_report_has_its_nine_answers_when_it_is_printed(quality: Quality) -> None:

@@ -165,4 +165,4 @@ def test_the_list_on_paper_says_the_same(stores: Stores, pen: Typesetter) -> Non
         contents = kind.build(stores.floor.site, cursor, "", stores.floor.site.languages["zh"], False)
     [page] = pypdfium2.PdfDocument(pen.pdf(kind.template, contents, FORMATS["a4"]))
     text = "".join(page.get_textpage().get_text_bounded().replace("\u200b", "").split())
-    assert "补货清单" in text and "BOX包装箱个403010自制" in text
+    assert "补货清单" in text and "BOX包装箱个403010自制" in text and "共1种物资" in text

@@ -7,12 +7,17 @@ from factory_floor import WITH_PARTS, Floor, FloorMaker, description
 from slips_at_hand import Json, signed, slip, text_of
 from slips_at_hand import setter as setter
 
+from data import SHIPPED
+from qdesk.desk.book import in_force, known_of
 from qdesk.desk.standing import stand
 from qdesk.errors import Refused
-from qdesk.slips.contents import slip_contents
+from qdesk.factory import load_factory
+from qdesk.procedure import combinations, load
+from qdesk.slips.contents import copy_told, slip_contents
 from qdesk.slips.typesetting import Typesetter
-from qdesk.slips.way import desks_of, signing_of
+from qdesk.slips.way import Course, desks_of, signing_of
 from qdesk.verify import check_slip
+from qdesk.words import Words
 
 
 def boxes(contents: Json) -> list[tuple[str, str, list[str]]]:
@@ -33,6 +38,18 @@ def test_a_slip_says_which_copy_it_is_who_keeps_it_and_the_way_it_goes(floor: Fl
     assert said["digits"].replace(" ", "") == said["piece"] == floor.code(4)
     assert said["count"] == "print 1"
     assert (said["again"], said["void"], said["replaces"], said["case"], said["reprinted"]) == ("", "", "", "", False)
+
+
+@pytest.mark.parametrize("file", sorted(each.name for each in (SHIPPED / "procedures").glob("*.toml")))
+def test_no_copy_is_the_third_of_two_whatever_a_site_chooses(file: str) -> None:
+    text, known, words = (SHIPPED / "procedures" / file).read_text(encoding="utf-8"), known_of(load_factory()), Words.load("en")
+    for chosen in combinations(text, file):
+        for form in load(text, file, known, chosen).forms.values():
+            of = "1, 2, 4" if form.id == "note" and chosen["note_copies"] == "3" else len(form.copies)
+            assert [copy_told(form, copy.number, words) for copy in form.copies] == [
+                f"Copy {copy.number} of {of}" for copy in form.copies
+            ]  # fmt: skip
+            assert str(form.copies[-1].number) == str(of)[-1], (form.id, chosen)
 
 
 def test_fields_and_lines_stand_on_it_with_titles_names_and_units(floors: FloorMaker) -> None:
@@ -95,6 +112,21 @@ def test_what_only_happens_when_things_go_wrong_has_no_box_and_is_not_on_the_way
         "sales", "planning", "shop_dispatch", "valve_shop", "inspection", "valve_shop", "finished_store", "valve_shop",
         "shop_dispatch",
     ]  # fmt: skip
+
+
+def test_on_the_way_to_a_form_is_whatever_had_to_be_done_for_it(floor: Floor) -> None:
+    procedure = in_force(floor.site)["customer_property"].procedure
+    assert desks_of(procedure, procedure.copies["pass.2"]) == ["finished_store", "gate"]
+    assert [(step.id, role) for step, role in signing_of(procedure, procedure.copies["pass.2"])] == [("issue_pass", "keeper")]
+    assert [role for _, role in signing_of(procedure, procedure.copies["carry.2"])] == ["keeper", "dispatcher", "paper:driver"]
+
+
+def test_what_was_not_expected_has_its_boxes_once_it_has_come(floor: Floor) -> None:
+    procedure = in_force(floor.site)["stocktake"].procedure
+    known = [step.id for step, _ in signing_of(procedure, procedure.copies["count_result.1"])]
+    differs = Course(went={"list": "", "count": "whole", "conclude": "differs"})
+    assert known == ["conclude"]
+    assert [step.id for step, _ in signing_of(procedure, procedure.copies["count_result.1"], differs)] == ["conclude", "approve"]
 
 
 def test_a_new_piece_says_which_print_it_is_and_what_it_replaces_R171(floor: Floor, setter: Typesetter) -> None:

@@ -88,6 +88,26 @@ def test_a_document_of_many_lines_has_its_head_its_copy_and_its_codes_on_each_pa
         assert {code.text for code in zxingcpp.read_barcodes(page)} == {floor.code(5)}
 
 
+NAMED = "大口径双法兰蝶式止回阀门总成含密封圈螺栓特制衬套及全部附件第二代加强型耐高温防腐甲"
+
+
+def test_a_line_with_a_long_name_stands_whole_on_one_page_and_takes_no_more_room_than_it_needs(
+    floor: Floor, setter: Typesetter
+) -> None:
+    floor.apply(lines=[{"item": "V-100", "becomes": "V-200", "quantity": "1"}])
+    floor.play("authorise")
+    said = slip(floor, 5)
+    kinds = ("line", "choice", "text", "item", "text", "text", "number", "number", "text")
+    said["columns"] = [{"title": "物资", "kind": kind} for kind in kinds]
+    named = [f"行{n}始{NAMED}行{n}终" for n in range(1, 13)]
+    said["lines"] = [[str(n), "成品库", "A-01", item, "L26-000001", "S-1", "12", "13", "+1"] for n, item in enumerate(named, 1)]
+    texts = ["".join(text.split()) for text in text_of(setter, said)]
+    assert len(texts) == 3
+    assert [sum(f"行{n}始" in text and f"行{n}终" in text for text in texts) for n in range(1, 13)] == [1] * 12
+    said["lines"] = [["1", "成品库", "A" * 500 + "末", NAMED, "L26-000001", "S-1", "12", "13", "+1"]]
+    assert "末" in "".join(text_of(setter, said))  # a line longer than a page goes on
+
+
 @pytest.mark.parametrize("paper", ["a5", "a4"])
 def test_text_that_people_typed_is_never_a_command_to_the_typesetter(floor: Floor, setter: Typesetter, paper: str) -> None:
     said = slip(signed(floor, customer=HOSTILE, reason="#import \"base.typ\": *"), 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pypdfium2
 import pytest
 from sheet_reader import as_dots, built, codes, read, token_of, wanted, words_on
 from sheet_reader import pen as pen
@@ -13,11 +14,16 @@ from qdesk.desk import present
 from qdesk.desk.presenting import Presenting
 from qdesk.errors import Refused
 from qdesk.site import Site
+from qdesk.slips.formats import FORMATS, INCH
 from qdesk.slips.kinds import KINDS
 from qdesk.slips.typesetting import Typesetter
 
 LOT = "L26-000002"
 DAY = 86_400_000_000
+BARS_TOP = (1.5 + 8 + 0.5 + 6.5 * 1.2 * INCH / 72) / INCH * 72
+"""How high above the edge of a label the bars end, in points: what is below is cut off or covered."""
+STRONG = 0.1
+"""How much of the black strip the letters of a mark must be: drawn around in black they are half as much."""
 LABELS = {"item_label": "item", "lot_label": "lot", "box_label": "document"}
 """What a scan of a label shows at a desk."""
 if hasattr(Presenting, "place"):  # bins have cards of their own
@@ -71,6 +77,39 @@ def test_what_must_be_seen_of_a_lot_from_afar_stands_on_its_label_R029_R038_R044
     for paper in KINDS["lot_label"].papers:
         assert mark.replace(" ", "") in words_on(pen, KINDS["lot_label"], contents, paper)[0]
         assert read(as_dots(pen, KINDS["lot_label"], contents, paper)) == wanted("lot_label", paper, contents)
+
+
+LONG = "大口径双法兰蝶式止回阀门总成含密封圈螺栓特制衬套及全部附件第二代加强型耐高温防腐甲"
+
+
+@pytest.mark.parametrize("kind", ["lot_label", "box_label", "certificate"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_long_name_pushes_nothing_off_a_label(site: Site, pen: Typesetter, kind: str, language: str) -> None:
+    now = site.clock.now()
+    change(site, "UPDATE items SET name = ?, spec = 'DN50 PN16', model = 'Z41H-16C', shelf_days = 365", LONG)
+    change(site, "UPDATE lots SET owner = '海河机械', batch = 'B-2026-0007', made_at = ?, expires_at = 1, opened_at = 1", now)
+    change(site, "UPDATE lots SET hold = 'held'")
+    stamped = site.database.rows("SELECT act FROM signatures WHERE kind = 'stamp' LIMIT 1")[0][0]
+    contents = built(site, kind, {"lot_label": LOT, "certificate": str(stamped)}.get(kind), language, again=True)
+    contents["labels"] = contents["labels"][:1]
+    [page] = pypdfium2.PdfDocument(pen.pdf("label", contents, FORMATS["label"]))
+    rows = contents["labels"][0]["rows"]
+    for title in [row[start] for row in rows for start in range(0, len(row), 2) if row[start]]:
+        found = page.get_textpage().search(title).get_next()
+        assert found is not None, title
+        bottom = min(page.get_textpage().get_charbox(found[0] + number)[1] for number in range(found[1]))
+        assert bottom > BARS_TOP, (title, bottom)
+    assert contents["labels"][0]["names"] == 1
+    assert "…" in page.get_textpage().get_text_range()
+
+
+def test_the_mark_of_a_lot_is_white_on_black_to_its_edges(site: Site, pen: Typesetter) -> None:
+    change(site, "UPDATE lots SET hold = 'held' WHERE code = ?", LOT)
+    contents = built(site, "lot_label", LOT, "zh")
+    [page] = as_dots(pen, KINDS["lot_label"], contents, "label", 24)
+    strip = page.crop((36, 36, 36 + 24 * 12, 36 + 24 * 4))
+    white = sum(value > 127 for value in strip.tobytes()) / len(strip.tobytes())
+    assert white > STRONG, white
 
 
 def test_a_quantity_that_lies_nowhere_is_left_to_be_written_by_hand(site: Site) -> None:

@@ -44,6 +44,7 @@ def bin_plan_sheet(site: Site, cursor: Cursor, subject: str, words: Words, again
 def sheet_row(row: Json, words: Words) -> list[str]:
     """Return one line of the plan; what lies in no bin says so."""
     key = f"hold.{row['hold']}"
-    note = words.say(key) if row["hold"] and key in words.keys else row["hold"] or row["owner"]
+    held = words.say(key) if key in words.keys else row["hold"]
+    note = words.clauses([part for part in (held, row["owner"]) if part])
     told = [row["bin"] or words.say("put_away.no_bin"), row["zone_title"], row["item"], row["name"], row["lot"]]
     return [*told, row["quantity"], row["unit"], note]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from qdesk.cases import Document, Signature
@@ -12,7 +11,7 @@ from qdesk.desk.offering import unfit
 from qdesk.desk.signing import PAPER, role_title
 from qdesk.desk.standing import Standing
 from qdesk.language import CopyOf, Outcome, Step
-from qdesk.slips.way import signing_of
+from qdesk.slips.way import Course, signing_of
 from qdesk.words import Words
 
 Json = dict[str, Any]
@@ -24,16 +23,25 @@ def boxes(standing: Standing, cursor: Any, document: Document, of: CopyOf, words
     for mark in standing.case.signatures:
         if mark.lapsed_at is None and mark.serial == document.serial:
             given.setdefault((mark.step, mark.role), []).append(mark)
-    usual = signing_of(standing.running.procedure, of, partial(fits, standing))
+    usual = signing_of(standing.running.procedure, of, course_of(standing, document))
     asked = [(step.id, role.removeprefix(PAPER)) for step, role in usual]
     order = {step: number for number, step in enumerate(standing.running.procedure.steps)}
     signed = sorted(dict.fromkeys([*asked, *given]), key=lambda key: order.get(key[0], len(order)))
     return [box(standing, cursor, step, role, given.get((step, role), []), words) for step, role in signed]
 
 
-def fits(standing: Standing, step: Step, outcome: Outcome) -> bool:
-    """Tell whether a step can go this way in this case at all."""
-    return not standing.began_otherwise(step, outcome) and not unfit(standing, outcome)
+def course_of(standing: Standing, document: Document) -> Course:
+    """Return what is known of how the case of a document goes; of what is done vehicle by vehicle, the document's own."""
+
+    def fits(step: Step, outcome: Outcome) -> bool:
+        return not standing.began_otherwise(step, outcome) and not unfit(standing, outcome)
+
+    done: set[str] = set()
+    for name, (times, _) in standing.case.done.items():
+        step, _, round_ = name.partition("#")
+        if times and (not round_ or document.round in (0, int(round_))):
+            done.add(step)
+    return Course(fits, {act.step: act.outcome for act in standing.case.acts if act.step in done})  # the newest act is the last
 
 
 def box(standing: Standing, cursor: Any, step: str, role: str, marks: list[Signature], words: Words) -> Json:

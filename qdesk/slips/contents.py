@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from qdesk.cases import VOID, Copy, Document, Line
@@ -14,7 +13,7 @@ from qdesk.errors import Refused
 from qdesk.language import Column, CopyOf, Form
 from qdesk.scan import format_quantity
 from qdesk.site import Site
-from qdesk.slips.boxes import boxes, fits
+from qdesk.slips.boxes import boxes, course_of
 from qdesk.slips.marks import bars, square
 from qdesk.slips.way import desks_of
 from qdesk.witness import SHORT
@@ -53,6 +52,13 @@ def codes(piece: str) -> Json:
     return {"piece": piece, "digits": grouped(piece), "bars": bars(piece), "square": square(piece)}
 
 
+def copy_told(form: Form, number: int, words: Words) -> str:
+    """Return which copy this is of how many; where a site's settings left one out, of which."""
+    numbers = [copy.number for copy in form.copies]
+    told = str(len(numbers)) if numbers[-1] == len(numbers) else words.show([str(each) for each in numbers])
+    return words.say("slip.copy", number=number, of=told)
+
+
 def grouped(digits: str) -> str:
     """Return digits in groups that can be read aloud and compared."""
     return " ".join(digits[start : start + GROUP] for start in range(0, len(digits), GROUP))
@@ -87,13 +93,13 @@ class Slip:
             "emergency": say("slip.emergency", filled=moment(document.filled_at)) if document.filled_at is not None else "",
             "copy": self.copy.name,
             "number": str(self.copy.number),
-            "copies": say("slip.copy", number=self.copy.number, of=len(self.form.copies)),
+            "copies": copy_told(self.form, self.copy.number, self.words),
             "purpose": self.words.show(self.of.title),
         }
 
     def custody(self) -> Json:
         """Return who keeps the copy in the end, and the desks it comes to until then."""
-        desks = desks_of(self.standing.running.procedure, self.of, partial(fits, self.standing))
+        desks = desks_of(self.standing.running.procedure, self.of, course_of(self.standing, self.document))
         way = [self.words.show(title_of_desk(self.site, desk)) for desk in desks]
         return {
             "kept": {"title": self.words.say("slip.kept"), "value": way[-1]},

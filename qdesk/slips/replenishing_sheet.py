@@ -22,7 +22,7 @@ def replenishing_sheet(site: Site, cursor: Cursor, subject: str, words: Words, a
         "site": site.config.name,
         "again": words.say("sheet.again") if again else "",
         "title": words.say("replenishing.title"),
-        "about": [site.config.name, words.say("register.printed", at=moment(site.clock.now()), count=len(rows))],
+        "about": [site.config.name, words.say("replenishing.printed", at=moment(site.clock.now()), count=len(rows))],
         "filter": words.say("replenishing.about"),
         "page": words.say("register.page", page="{page}", pages="{pages}"),
         "columns": [[title, share] for title, share in zip(heads(words), SHARES, strict=True)],

@@ -16,6 +16,7 @@ from qdesk.language import CopyOf, Form, Procedure
 from qdesk.scan import clean_code, visible
 from qdesk.site import Site
 from qdesk.slips.codes import code_of
+from qdesk.slips.contents import copy_told
 from qdesk.slips.way import desks_of, signing_of
 from qdesk.words import Words
 
@@ -53,7 +54,7 @@ def _sticker(form: Form, words: Words, number: int, name: str, piece: str, count
     of = next(each for each in form.copies if each.number == number)
     return {
         "copy": name,
-        "said": words.say("slip.copy", number=number, of=len(form.copies)),
+        "said": copy_told(form, number, words),
         "purpose": words.show(of.title),
         "code": code_of(piece),
         "count": words.say("slip.count", count=count) if count > 1 else "",
@@ -79,7 +80,7 @@ def blank_form(site: Site, cursor: Cursor, subject: str, words: Words, again: bo
         "fields": [words.show(field.title) for field in form.fields],
         "columns": [[words.show(column.title), column.kind] for column in form.lines],
         "line": say("slip.line"), "way": say("slip.way"), "ink": [say("slip.ink_sign"), say("slip.ink_stamp")],
-        "sheets": [_blank(site, words, procedure, of, len(form.copies), blank.pieces[of.number]) for of in chosen],
+        "sheets": [_blank(site, words, procedure, of, blank.pieces[of.number]) for of in chosen],
     }  # fmt: skip
 
 
@@ -97,9 +98,10 @@ def form_in_force(site: Site, blank: Blank) -> tuple[Procedure, Form]:
     return running.procedure, form
 
 
-def _blank(site: Site, words: Words, procedure: Procedure, of: CopyOf, copies: int, piece: str) -> Json:
+def _blank(site: Site, words: Words, procedure: Procedure, of: CopyOf, piece: str) -> Json:
+    form = procedure.forms[of.form]
     return {
-        "said": words.say("slip.copy", number=of.number, of=copies),
+        "said": copy_told(form, of.number, words),
         "purpose": words.show(of.title),
         "way": [words.show(title_of_desk(site, desk)) for desk in desks_of(procedure, of)],
         "boxes": _boxes(site, words, procedure, of),

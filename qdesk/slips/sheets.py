@@ -53,12 +53,13 @@ TRANSPORT = ("transport_notes", "transport")
 """The fields that say how the goods want to be carried (R092)."""
 
 
-def label(title: str, head: str, rows: Sequence[tuple[str, ...]], code: str, mark: str = "") -> Json:
+def label(title: str, head: str, rows: Sequence[tuple[str, ...]], code: str, mark: str = "", names: int = 1) -> Json:
     """Return one label for the template: what it is of, its name and perhaps a mark in large letters, lines, and the code.
 
-    A line may say two things beside each other.
+    A line may say two things beside each other. The first lines are names: where there is no room they lose their end.
     """
-    return {"title": title, "head": head, "mark": mark, "rows": [list(row) for row in rows], "code": code_of(code)}
+    lines = [list(row) for row in rows]
+    return {"title": title, "head": head, "mark": mark, "rows": lines, "names": names, "code": code_of(code)}
 
 
 def labels(site: Site, words: Words, again: bool, made: Sequence[Json]) -> Json:
@@ -235,10 +236,11 @@ def _box(
     else:
         first = [[("product", "  ".join(product))] for product in products[:FIRST_PRODUCTS]]
     more = [products[start : start + MORE_PRODUCTS] for start in range(FIRST_PRODUCTS, len(products), MORE_PRODUCTS)]
-    made_labels = [label(title, serial, [_spoken(words, pair) for pair in [*first, *pairs]], serial)]
+    told = [_spoken(words, pair) for pair in [*first, *pairs]]
+    made_labels = [label(title, serial, told, serial, names=min(len(products), FIRST_PRODUCTS))]
     for part in more:
         rows = [_spoken(words, [("product", "  ".join(product))]) for product in part]
-        made_labels.append(label(title, serial, [*rows, _spoken(words, [box])], serial))
+        made_labels.append(label(title, serial, [*rows, _spoken(words, [box])], serial, names=len(rows)))
     return made_labels
 
 
