@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import hot_items
 import pytest
@@ -17,7 +18,9 @@ def test_what_several_processes_hand_out_at_once_is_never_more_than_there_is(tmp
     assert figures.sound(), figures
 
 
-SOUND = {"codes": Counter(done=2), "told": Counter({"A": 2000}), "drawn": Counter({"A": 2000}), "stocked": 3000, "acts": 2}
+SOUND: dict[str, Any] = {
+    "codes": Counter(done=2), "told": Counter({"A": 2000}), "drawn": Counter({"A": 2000}), "stocked": 3000, "acts": 2,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("wrong", [
@@ -26,5 +29,5 @@ SOUND = {"codes": Counter(done=2), "told": Counter({"A": 2000}), "drawn": Counte
     {"promised": 1},
 ])  # fmt: skip
 def test_the_bench_would_see_what_went_wrong(wrong: dict[str, object]) -> None:
-    assert Figures(**SOUND).sound()  # type: ignore[arg-type]  # fields by name
-    assert not Figures(**{**SOUND, **wrong}).sound()  # type: ignore[arg-type]  # fields by name
+    assert Figures(**SOUND).sound()
+    assert not Figures(**{**SOUND, **wrong}).sound()
