@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from qdesk.desk import Done
 from qdesk.new_files import EXPORTS
 from qdesk.playing import Player
 from qdesk.playing_quality import NONCONFORMITY, hold
@@ -31,9 +33,12 @@ def fill_stores(player: Player) -> dict[str, str]:
     return codes
 
 
-def do(player: Player, desk: str, badge: str, step: str, procedure: str, *where: Any, **more: Any) -> Any:
+def do(
+    player: Player, desk: str, badge: str, step: str, procedure: str, case: str = "", copies: Sequence[int] = (),
+    outcome: str = "", **more: Any,
+) -> Done:  # fmt: skip
     """Do a step a minute later."""
-    return player.do(desk, badge, step, *where, procedure=procedure, minutes=1, **more)
+    return player.do(desk, badge, step, case, copies, outcome, procedure=procedure, minutes=1, **more)
 
 
 def arrive(player: Player, item: str, quantity: str) -> str:
