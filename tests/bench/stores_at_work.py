@@ -8,9 +8,9 @@ from typing import Any
 
 from qdesk.desk import Done
 from qdesk.new_files import EXPORTS
-from qdesk.playing import Player
+from qdesk.playing import Player, inspected
 from qdesk.playing_quality import NONCONFORMITY, hold
-from qdesk.playing_receipt import MATERIAL, PRODUCT, SEEN, inspected
+from qdesk.playing_receipt import MATERIAL, PRODUCT, SEEN
 from qdesk.playing_stocktake import STOCKTAKE
 
 Json = dict[str, Any]
