@@ -59,7 +59,7 @@ class BinPlanScreen(ListFrame):
     def columns(self) -> Sequence[TableColumn]:
         """Return the columns; name, end and unit have room on wide terminals."""
         return [
-            TableColumn("bin", self.say("column.bin"), 9),
+            TableColumn("bin", self.say("column.bin"), 10),
             TableColumn("zone_title", self.say("column.zone"), 14, share=4),
             TableColumn("item", self.say("column.item"), 10, share=1),
             TableColumn("name", self.say("column.name"), 10, share=2, wide=True),
@@ -67,7 +67,7 @@ class BinPlanScreen(ListFrame):
             TableColumn("quantity", self.say("column.quantity"), 8, right=True),
             TableColumn("unit", self.say("column.unit"), 6, wide=True),
             TableColumn("expires", self.say("list.expires"), 10, wide=True),
-            TableColumn("note", self.say("column.hold"), 12, share=1),
+            TableColumn("note", self.say("column.hold"), 10, share=1),
         ]
 
     def cell(self, row: Json, key: str) -> str:

@@ -12,7 +12,7 @@ from terminal import Terminal, at
 from qdesk.clock import moment
 from screens.administration import AdministeringScreen, AdministrationScreen
 from screens.bin_plan import BinPlanScreen
-from screens.climate import ClimateScreen
+from screens.climate import ClimateScreen, day_bar
 from screens.putting_away import PutAwayScreen
 from screens.shelf_life import ShelfLifeScreen
 
@@ -293,6 +293,11 @@ def test_a_reading_outside_the_limits_wants_what_was_done_and_rings_at_quality(s
     at(store, "raw_store", keeper, "RK1")
     at(store, "quality", quality, "Q1", size=(140, 40))
     assert store.rows("SELECT noted_by IS NULL FROM readings") == [(0,)]
+
+
+def test_the_bar_of_a_day_tells_all_its_figures_and_that_it_was_outside() -> None:
+    told = {"day": "2026-03-02", "read": True, "outside": True, "lowest": "15.5", "highest": "28.5", "humidity": "57.5"}
+    assert day_bar(told, 11, True).plain.endswith("15.5-28.5 C 57.5% !")
 
 
 def test_a_reading_is_due_only_where_the_site_says_how_often(floors: FloorMaker) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from qdesk.desk import Done
+from qdesk.desk import Done, act
 from qdesk.new_files import EXPORTS
 from qdesk.playing import Player, inspected
 from qdesk.playing_quality import NONCONFORMITY, hold
@@ -29,6 +29,8 @@ def fill_stores(player: Player) -> dict[str, str]:
     codes["count_sheet"] = player.code(f"{listed}/1")
     report = nonconforming(player, "VLV-50C", "3")
     codes["report"] = player.code(f"{report}/1")
+    read_climate(player, temperature="21.5", humidity="48")
+    read_climate(player, temperature="28.5", humidity="57.5", climate_measures="已开启空调，一小时后复测")
     write_items(player.site.config.folder)
     return codes
 
@@ -79,6 +81,12 @@ def nonconforming(player: Player, item: str, quantity: str) -> str:
     hold(player, "release_lot", lot, "其余完好")
     do(player, "quality", "E061", "assess", NONCONFORMITY, report, [1], "ordinary", responsible_unit="装配车间")
     return report
+
+
+def read_climate(player: Player, **read: str) -> None:
+    """Have the raw-material store's climate written down."""
+    token = player.log_in("raw_store", "E094")
+    act(player.site, token, {"step": "read_climate", "inputs": {"place": "raw_store", **read}})
 
 
 def write_items(folder: Path) -> None:
