@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from qdesk.errors import Because, Refused
 from qdesk.language import Outcome
 from qdesk.scan import format_quantity, parse_quantity, visible
 from qdesk.site import Site
-from qdesk.vocabulary import Act, Ask, Inputs, Question, in_line, rows_of, text_answer
+from qdesk.vocabulary import Act, Ask, Inputs, Question, View, in_line, rows_of, text_answer
 
 
 def yes_or_no(*names: str) -> list[Ask]:
@@ -89,6 +89,15 @@ def read_all_counts(act: Act, inputs: Inputs, name: str, lines: list[Line]) -> d
     return counts
 
 
+def asked_counts(name: str, lines: Callable[[View], list[Line]], row: Callable[[View, Line], dict[str, Any]]) -> Question:
+    """Return a question for how much was counted of each line, none left out; what is expected is told, never filled in."""
+    return Question(
+        lambda site, case, outcome: [Ask(name, "count", columns=("line", "quantity"))],
+        lambda act, inputs, optional: {name: read_all_counts(act, inputs, name, lines(act))},
+        lambda view: {"expected": [row(view, line) for line in lines(view)]},
+    )
+
+
 def not_counted(act: Act, line: Line) -> Because:
     """Return that a line was left out: what nobody counted is not counted."""
     return Because("line_not_counted", {"line": line.number, "item": line.item}, where=act.desk)
@@ -103,3 +112,8 @@ def line_miscounted(act: Act, line: Line, counted: int) -> Because:
 def expected_row(line: Line) -> dict[str, Any]:
     """Return a line as a count proposes it: what is expected, never what was counted."""
     return {"line": line.number, "item": line.item, "quantity": format_quantity(line.quantity)}
+
+
+def expected_lot(view: View, line: Line) -> dict[str, Any]:
+    """Return the same with the lot that the line is of."""
+    return {**expected_row(line), "lot": line.other["lot"]}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from qdesk.bins import EXPIRED, find_bin, lies_in, stores_of, zone_of
+from qdesk.bins import find_bin, held_as, lies_in, stores_of, zone_of
 from qdesk.clock import moment
 from qdesk.database import Cursor
 from qdesk.desk.blindness import blind_rows, refuse_counted
@@ -118,12 +118,12 @@ def loose_page(
 def plan_row(site: Site, words: Words, row: tuple[Any, ...], now: int) -> Json:
     """Return one lot in a bin, or an empty bin."""
     code, zone, item, name, unit, lot, quantity, hold, owner, expires_at = row
-    ended = EXPIRED if expires_at is not None and expires_at <= now else ""
     title = zone_of(site, zone).title.in_(words.language) if zone else ""
+    expires = moment(expires_at).date().isoformat() if expires_at else ""
     return {
         "bin": code, "zone": zone, "zone_title": title, "item": item or "",
         "name": name or "", "unit": unit or "", "lot": lot or "", "quantity": format_quantity(quantity) if quantity else "",
-        "hold": hold or ended, "owner": owner or "", "expires": moment(expires_at).date().isoformat() if expires_at else "",
+        "hold": held_as(hold or "", expires_at, now), "owner": owner or "", "expires": expires,
     }  # fmt: skip
 
 

@@ -79,6 +79,13 @@ def stores_of(site: Site, desk: str) -> dict[str, PlaceOf]:
     return {name: places[name] for name in (*own, *(name for name, keeper in kept.items() if keeper not in desks))}
 
 
+def keepers_of(site: Site, desk: str) -> tuple[str, ...]:
+    """Return the roles of a store's desk: who keeps what lies there; for a desk without a store those of all stores."""
+    stores = {name: each for name, each in site.factory.desks.items() if each.kind == STORE}
+    own = [each for name, each in stores.items() if name in site.served[desk]] if desk in stores else stores.values()
+    return tuple(dict.fromkeys(role for each in own for role in each.roles))
+
+
 def zone_of(site: Site, name: str) -> ZoneOf:
     """Return a zone; one that the factory no longer has takes whatever a zone without a word takes."""
     return site.factory.zones.get(name) or ZoneOf(name, Title(name, name))
@@ -105,16 +112,19 @@ def around(cursor: Cursor, bin_: Bin, at: int) -> list[Lying]:
 def rows_lying(cursor: Cursor, at: int) -> Iterator[Lying]:
     """Yield what was asked for as goods with their quantity."""
     for item, lot, quantity, storage, hold, owner, opened_at, expires_at in cursor.fetchall():
-        ended = EXPIRED if expires_at is not None and expires_at <= at else ""
-        yield Lying(Goods(item, lot, storage, hold or ended, owner, opened_at is not None), quantity)
+        yield Lying(Goods(item, lot, storage, held_as(hold, expires_at, at), owner, opened_at is not None), quantity)
+
+
+def held_as(hold: str, expires_at: int | None, at: int) -> str:
+    """Return why a lot may not be used at a moment, empty when it may."""
+    return hold or (EXPIRED if expires_at is not None and expires_at <= at else "")
 
 
 def goods_of(cursor: Cursor, code: str, at: int) -> Goods:
     """Return a lot as goods that are to be put somewhere. Raises Refused("lot_unknown")."""
     lot = read_lot(cursor, code)
-    ended = EXPIRED if lot.expires_at is not None and lot.expires_at <= at else ""
     storage = read_item(cursor, lot.item).storage
-    return Goods(lot.item, lot.code, storage, lot.hold or ended, lot.owner, lot.opened_at is not None)
+    return Goods(lot.item, lot.code, storage, held_as(lot.hold, lot.expires_at, at), lot.owner, lot.opened_at is not None)
 
 
 def refuse_forbidden(site: Site, entry: Entry, step: Title) -> None:

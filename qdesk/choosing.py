@@ -47,6 +47,18 @@ def on_offer(
     return fitting, min(free_of_promises, sum(portion.quantity for portion in fitting))
 
 
+def out_of_bins(lots: Iterable[Portion], item: str, wanted: int, bin_: str = "") -> list[Portion]:
+    """Return what is taken of lots that somebody named: out of the bin they named, else out of one bin after the other.
+
+    Raises Refused("not_enough").
+    """
+    here = [lot for lot in lots if bin_ in ("", lot.bin)]
+    there = sum(lot.quantity for lot in here)
+    if there < wanted:
+        raise Refused("not_enough", item=item, wanted=format_quantity(wanted), free=format_quantity(there))
+    return first_of(here, wanted)
+
+
 def first_of(lots: Iterable[Portion], wanted: int) -> list[Portion]:
     """Return the first lots that make up a quantity, the last of them in part."""
     chosen = []

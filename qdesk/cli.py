@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qdesk import __version__, ledger_commands, master_commands, print_commands, register_commands
+from qdesk import __version__, ledger_commands, look_commands, master_commands, print_commands, register_commands
 from qdesk.errors import Refused
 from qdesk.terminal import LOOKS, can_be_guided, on_a_terminal, open_desk, open_guided, use_utf8
 from qdesk.words import LANGUAGES, Words
@@ -49,10 +49,10 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     add_desk_commands(commands)
     add_site_commands(commands)
-    add_look_commands(commands)
+    add_procedures(commands)
     further = (
-        print_commands.add_print_commands, register_commands.add_register_commands, ledger_commands.add_ledger_commands,
-        master_commands.add_master_commands,
+        look_commands.add_look_commands, print_commands.add_print_commands, register_commands.add_register_commands,
+        ledger_commands.add_ledger_commands, master_commands.add_master_commands,
     )  # fmt: skip
     for add in further:
         add(lambda name, run, about: command(commands, name, run, about), opened)
@@ -100,16 +100,8 @@ def add_site_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     pipe.add_argument("--clock", default="", help="a fixed time such as 2026-11-20T08:00, for scratch sites only")
 
 
-def add_look_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Commands that look something up."""
-    where = command(commands, "where", run_where, "where every copy of a document is, or what lies at a desk")
-    where.add_argument("what", help="a serial, a copy, the 18 digits of a piece, or a desk")
-    stock = command(commands, "stock", run_stock, "what lies in stock, now or as of a moment")
-    stock.add_argument("--item", default="")
-    stock.add_argument("--place", default="")
-    stock.add_argument("--at", default="", help="a moment such as 2026-11-20T08:00")
-    inbox = command(commands, "inbox", run_inbox, "what waits at a desk")
-    inbox.add_argument("desk", nargs="?", default="", help="a desk; all desks when left out")
+def add_procedures(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command on the texts of the procedures, for which there need be no site."""
     procedures = command(commands, "procedures", run_procedures, "check, show or list the procedures")
     procedures.add_argument("verb", choices=["check", "show", "list"])
     procedures.add_argument("name", nargs="?", default="", help="one procedure; all when left out")
@@ -219,30 +211,6 @@ def fixed_clock(text: str) -> Clock | None:
     from qdesk.lookups import read_at
 
     return FixedClock(read_at(text)) if text else None
-
-
-def run_where(given: Arguments) -> int:
-    """Print where every copy of a document is, or what is at a desk."""
-    from qdesk.telling import tell_where
-
-    site = opened(given)
-    return tell_where(site, given.what, site.config.words(language_of(given, site.config.language)))
-
-
-def run_stock(given: Arguments) -> int:
-    """Print what lies in stock."""
-    from qdesk.telling import tell_stock
-
-    site = opened(given)
-    return tell_stock(site, given.item, given.place, given.at, site.config.words(given.language))
-
-
-def run_inbox(given: Arguments) -> int:
-    """Print what waits at a desk, or at all."""
-    from qdesk.telling import tell_inbox
-
-    site = opened(given)
-    return tell_inbox(site, given.desk, site.config.words(language_of(given, site.config.language)))
 
 
 def run_procedures(given: Arguments) -> int:

@@ -11,11 +11,8 @@ from qdesk.moving import write_on
 from qdesk.quarantine import set_apart
 from qdesk.scan import clean_code, format_quantity
 from qdesk.shortfall import give_up_promises
-from qdesk.stock import Portion, read_lot
+from qdesk.stock import Portion, in_bin, read_lot
 from qdesk.vocabulary import Act, Move, Question, Rule, Writing, in_line
-
-IN_BIN = """SELECT COALESCE(SUM(quantity), 0) FROM balances
-  WHERE item = ? AND place = ? AND lot = ? AND in_case = '' AND bin = ? AND counter = 0"""
 
 
 def damaged(act: Act) -> Iterator[tuple[Line, Portion]]:
@@ -34,17 +31,10 @@ def damage_of_this_store(act: Act) -> Iterable[Because]:
             continue
         key = (portion.item, portion.lot, portion.bin)
         wanted[key] = wanted.get(key, 0) + portion.quantity
-        there = lies_there(act, portion)
+        there = in_bin(act.cursor, portion.item, act.field("place"), portion.lot, portion.bin) or 0
         if wanted[key] > there:
             told = {"line": line.number, "item": portion.item, "lot": portion.lot, "there": format_quantity(there)}
             yield Because("damage_more_than_here", {**told, "wanted": format_quantity(wanted[key])}, where=act.desk)
-
-
-def lies_there(act: Act, portion: Portion) -> int:
-    """Return how much of a lot lies in its bin of the place that the report names."""
-    act.cursor.execute(IN_BIN, (portion.item, act.field("place"), portion.lot, portion.bin))
-    quantity: int = act.cursor.fetchall()[0][0]
-    return quantity
 
 
 def set_damaged_apart(act: Act) -> None:

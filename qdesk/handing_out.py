@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qdesk.cases import CaseFile, Document, Line
-from qdesk.choosing import choose, choose_what_there_is, first_of
+from qdesk.choosing import choose, choose_what_there_is, out_of_bins
 from qdesk.clock import time_text
 from qdesk.errors import Because, Refused
 from qdesk.issuing import RAW, offered, refuse_lot, wanted_by_item
 from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all, write_on_line
 from qdesk.scan import format_quantity, parse_quantity
+from qdesk.shelving import bin_in
 from qdesk.site import Site
 from qdesk.stock import Portion, free, read_lot, usable
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Wish, Writing, take, wishes_of
@@ -143,13 +144,10 @@ def portions_of(act: Act, line: Line) -> list[Portion]:
     lot, wanted_bin = str(line.other["lot"]), str(line.other.get("bin", ""))
     choose(act.cursor, line.item, RAW, line.quantity, act.at, act.case.code)  # what is promised to others stays
     rows = usable(act.cursor, line.item, RAW, act.at)
-    here = [Portion(line.item, lot, there, bin_) for of, there, _, bin_ in rows if of == lot and wanted_bin in ("", bin_)]
-    if not any(of == lot for of, _, _, _ in rows):
+    here = [Portion(line.item, lot, there, bin_) for of, there, _, bin_ in rows if of == lot]
+    if not here:
         refuse_lot(read_lot(act.cursor, lot), line, act.at)
-    there = sum(portion.quantity for portion in here)
-    if there < line.quantity:
-        raise Refused("not_enough", item=line.item, wanted=format_quantity(line.quantity), free=format_quantity(there))
-    return first_of(here, line.quantity)
+    return out_of_bins(here, line.item, line.quantity, wanted_bin)
 
 
 def return_material(act: Act) -> None:
@@ -159,7 +157,7 @@ def return_material(act: Act) -> None:
         for portion in take(act.on_floor("shop"), wish.item, wish.quantity, wish.lot):
             write_returned(act, portion)
             back = opened_apart(act, portion) if wish.condition == OPENED else portion
-            act.stock.move(act.case.code, back, act.places["shop"], RAW, act.voucher)
+            act.stock.move(act.case.code, back, act.places["shop"], RAW, act.voucher, to_bin=bin_in(act, RAW))
 
 
 def opened_apart(act: Act, portion: Portion) -> Portion:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from qdesk.issuing import REMAINDER, pieces_first
 from qdesk.language import Effect, Outcome
 from qdesk.paper import queue_sheet
 from qdesk.points import WITH, Found, Point, asks_of, not_good_enough, points, read_found
-from qdesk.results import INSTRUMENTS, PLAN, not_passed
+from qdesk.results import INSTRUMENTS, PLAN, VERDICTS, Verdict, not_passed
 from qdesk.scan import clean_code, format_quantity, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
@@ -72,7 +73,7 @@ def read_quantity_passed(act: Act, inputs: Inputs, optional: bool) -> Mapping[st
         if len({line.other.get("becomes", line.item) for line in lines}) > 1:
             raise Refused("count_by_line")
         item = str(lines[0].other.get("becomes", lines[0].item))
-        return {"passed": {item: parse_quantity(raw, act.item(item).decimals, zero=True)}}
+        return judged(act, {item: parse_quantity(raw, act.item(item).decimals, zero=True)}, [])
     passed: dict[str, int] = {}
     serials: list[tuple[str, str]] = []
     by_number = {line.number: line for line in lines}
@@ -85,7 +86,13 @@ def read_quantity_passed(act: Act, inputs: Inputs, optional: bool) -> Mapping[st
         passed[item] = passed.get(item, 0) + quantity
         if quantity and line.other.get("serial"):
             serials.append((item, str(line.other["serial"])))
-    return {"passed": passed, "passed_serials": serials}
+    return judged(act, passed, serials)
+
+
+def judged(act: Act, passed: Mapping[str, int], serials: list[tuple[str, str]]) -> Mapping[str, Any]:
+    """Return what was counted, and what that says of each lot."""
+    verdicts = [Verdict(lot.item, lot.quantity, good, lot=lot.lot) for lot, good in passed_by_lot(act, passed, serials)]
+    return {"passed": passed, "passed_serials": serials, VERDICTS: verdicts}
 
 
 def expect_quantity(view: View) -> Proposed:
@@ -146,25 +153,32 @@ def lift_hold(act: Act) -> None:
                 act.stock.hold(portion.lot, "")
 
 
-def leave_remainder(act: Act) -> None:
-    """A07: what passed is freed; the rest waits apart, still held, for a supplementary application."""
-    left: dict[str, int] = dict(act.answers["passed"])
-    named = {tuple(each) for each in act.answers.get("passed_serials", ())}
-    floor = act.places["converted"]
-    serials = {portion.lot: read_lot(act.cursor, portion.lot).serial for portion in act.on_floor("converted")}
-    if any(serials.values()) and not named:
-        raise Refused("count_by_line")
+def passed_by_lot(act: Act, passed: Mapping[str, int], named: Iterable[tuple[str, str]]) -> list[tuple[Portion, int]]:
+    """Return how much of each lot that lies there passes: of numbered pieces those named where any are, of others the first."""
+    left, pieces, found = dict(passed), set(named), []
     for portion in act.on_floor("converted"):
-        wanted = serials[portion.lot] is None or (portion.item, serials[portion.lot]) in named
-        passed = min(portion.quantity, left.get(portion.item, 0)) if wanted else 0
-        left[portion.item] = left.get(portion.item, 0) - passed
-        if passed == portion.quantity:
+        serial = read_lot(act.cursor, portion.lot).serial
+        wanted = serial is None or not pieces or (portion.item, serial) in pieces
+        good = min(portion.quantity, left.get(portion.item, 0)) if wanted else 0
+        left[portion.item] = left.get(portion.item, 0) - good
+        found.append((portion, good))
+    return found
+
+
+def leave_remainder(act: Act) -> None:
+    """A07: what passed is freed; the rest waits apart, still held and a lot of its own, for a supplementary application."""
+    named = [(item, serial) for item, serial in act.answers.get("passed_serials", ())]
+    floor, lots = act.places["converted"], passed_by_lot(act, act.answers["passed"], named)
+    if not named and any(read_lot(act.cursor, portion.lot).serial for portion, _ in lots):
+        raise Refused("count_by_line")
+    for portion, good in lots:
+        hold, rest = read_lot(act.cursor, portion.lot).hold, replace(portion, quantity=portion.quantity - good)
+        if good and rest.quantity:
+            rest = act.stock.split(rest, floor, act.case.code, hold)
+        if rest.quantity:
+            act.stock.move(act.case.code, rest, floor, REMAINDER)
+        if good and hold == TO_BE_INSPECTED:
             act.stock.hold(portion.lot, "")
-            continue
-        if passed:
-            act.stock.split(Portion(portion.item, portion.lot, passed), floor, act.case.code, hold="")
-        rest = Portion(portion.item, portion.lot, portion.quantity - passed)
-        act.stock.move(act.case.code, rest, floor, REMAINDER)
 
 
 def scrap_product(act: Act) -> None:

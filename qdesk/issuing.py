@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from qdesk.cases import CaseFile, Line
-from qdesk.choosing import choose, choose_what_there_is, first_of
+from qdesk.choosing import choose, choose_what_there_is, out_of_bins
 from qdesk.clock import time_text
 from qdesk.errors import Refused
 from qdesk.language import Outcome
@@ -18,6 +19,14 @@ from qdesk.vocabulary import Act, Ask, Inputs, Proposed, View, Wish, in_line, ro
 
 FINISHED, PARTS, REMAINDER = "finished_store", "parts_store", "workshop_remainder"
 RAW = "raw_store"
+
+
+class Picked(NamedTuple):
+    """What somebody took of a lot, and out of which bin; where they named none, out of one bin after the other."""
+
+    lot: str
+    quantity: int
+    bin: str = ""
 
 
 def wanted_by_item(lines: Iterable[Line]) -> dict[str, int]:
@@ -41,35 +50,41 @@ def pieces_first(lines: Iterable[Line]) -> list[Line]:
 def issue_to_workshop(act: Act) -> None:
     """R007: issue exactly what the application names, from the lots proposed or scanned, onto the case's floor."""
     source, floor = source_of(act), act.places["product"]
-    picked: dict[int, list[tuple[str, int]]] = act.answers.get("lots", {})
+    picked: dict[int, list[Picked]] = act.answers.get("lots", {})
     for line in pieces_first(act.first_lines()):
         for portion in portions_for(act, line, source, picked.get(line.number)):
             act.stock.move(act.case.code, portion, source, floor, act.voucher)
             act.stock.reserve(act.case.code, line.item, source, -portion.quantity)
 
 
-def portions_for(act: Act, line: Line, source: str, picked: list[tuple[str, int]] | None) -> list[Portion]:
+def portions_for(act: Act, line: Line, source: str, picked: list[Picked] | None) -> list[Portion]:
     """Return the lots for one line: those scanned when they add up, else first expired first."""
     cursor, at, code = act.cursor, act.at, act.case.code
     serial, origin = str(line.other.get("serial") or ""), act.field("supplement_to")
     proposed = choose(cursor, line.item, source, line.quantity, at, code, serial, origin)
     if picked is None:
         return proposed
-    if sum(quantity for _, quantity in picked) != line.quantity:
+    if sum(each.quantity for each in picked) != line.quantity:
         raise Refused("lots_do_not_add_up", line=line.number, wanted=format_quantity(line.quantity))
     here = [(Portion(line.item, lot, there, bin_), of) for lot, there, of, bin_ in usable(cursor, line.item, source, at, origin)]
     taken: list[Portion] = []
-    for lot, quantity in picked:
+    for lot, quantity, bin_ in picked:
         bins = [portion for portion, of in here if portion.lot == lot and serial in ("", of)]
         if not any(portion.lot == lot for portion, _ in here):
             refuse_lot(read_lot(cursor, lot), line, at)
         if not bins:
             raise Refused("serial_not_here", item=line.item, serial=serial)
-        there = sum(portion.quantity for portion in bins)
-        if quantity > there:
-            raise Refused("not_enough", item=line.item, wanted=format_quantity(quantity), free=format_quantity(there))
-        taken += first_of(bins, quantity)
+        taken += out_of_bins(less(bins, taken), line.item, quantity, bin_)
     return taken
+
+
+def less(bins: Iterable[Portion], taken: Iterable[Portion]) -> list[Portion]:
+    """Return what is left in bins of one lot: two rows may name the same lot, and the second finds less there."""
+    gone: dict[tuple[str, str], int] = defaultdict(int)
+    for each in taken:
+        gone[each.lot, each.bin] += each.quantity
+    left = [replace(each, quantity=each.quantity - gone[each.lot, each.bin]) for each in bins]
+    return [each for each in left if each.quantity]
 
 
 def refuse_lot(known: Lot, line: Line, at: int) -> None:
@@ -113,7 +128,7 @@ def outstanding_parts(view: View, serial: str) -> list[Wish]:
 
 def ask_lots(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
     """The lots taken, by line; left out, the desk proposes first expired first."""
-    return [Ask("lots", "lines", required=False, columns=("line", "lot", "quantity"))]
+    return [Ask("lots", "lines", required=False, columns=("line", "lot", "quantity", "bin"))]
 
 
 def read_lots(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
@@ -122,14 +137,15 @@ def read_lots(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
     if rows is None:
         return {}
     lines = {line.number: line for line in act.first_lines()}
-    picked: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    picked: dict[int, list[Picked]] = defaultdict(list)
     for row in rows:
         line = lines.get(row.get("line", 1)) if isinstance(row.get("line", 1), int) else None
         if line is None:
             raise Refused("line_unknown", line=visible(row.get("line")))
         with in_line(line.number):
             quantity = parse_quantity(row.get("quantity"), act.item(line.item).decimals)
-            picked[line.number].append((clean_text(row.get("lot", ""), "lot"), quantity))
+            lot, bin_ = (clean_text(row.get(name) or "", name) for name in ("lot", "bin"))
+            picked[line.number].append(Picked(lot, quantity, bin_))
     return {"lots": dict(picked)}
 
 

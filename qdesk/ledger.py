@@ -34,7 +34,7 @@ ROWS = """SELECT p.at, p.act, p.number, p.side, {came}, {lay}, p.lot, p.bin, m.q
     CASE p.side WHEN 0 THEN m.target ELSE m.source END, l.serial, a.step, a.outcome, a.desk, w.name, c.procedure, c.digest
   FROM postings p CROSS JOIN moves m ON m.act = p.act AND m.number = p.number CROSS JOIN lots l ON l.code = p.lot
     LEFT JOIN acts a ON a.seq = p.act LEFT JOIN persons w ON w.id = a.person LEFT JOIN cases c ON c.code = m.in_case
-  WHERE {which} AND (p.at, p.act, p.number, p.side) {beyond} (?, ?, ?, ?) AND p.at >= ? AND p.at < ?
+  WHERE {which} AND {told} AND (p.at, p.act, p.number, p.side) {beyond} (?, ?, ?, ?) AND p.at >= ? AND p.at < ?
   ORDER BY p.at {order}, p.act {order}, p.number {order}, p.side {order} LIMIT ?"""
 NEWEST, OLDEST = {"beyond": "<", "order": "DESC"}, {"beyond": ">", "order": "ASC"}
 STATE = """SELECT {came}, {lay} FROM postings p WHERE {which} AND p.at < ?
@@ -62,6 +62,11 @@ class Book:
         if self.bin:  # the last condition is the index's own
             return {"which": "p.item = ? AND p.place = ? AND p.bin = ? AND p.bin <> ''", "came": "p.bin_came", "lay": "p.bin_lay"}
         return {"which": "p.item = ? AND p.place = ?", "came": "p.came", "lay": "p.lay"}
+
+    @property
+    def told(self) -> str:
+        """Return which of its moves are told: what goes from bin to bin is told by the ledger of a bin only."""
+        return "1" if self.bin and not self.lot else "m.source <> m.target"
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -153,7 +158,7 @@ def ledger_page(
 def page_rows(cursor: Cursor, book: Book, days: Days, start: Key, limit: int, newest: bool) -> list[Row]:
     """Return the rows of one page; it begins no further off than its days do, or all moves outside them would be read."""
     start = min(start, (days.until, 0, 0, 0)) if newest else max(start, (days.since, 0, 0, 0))
-    sql = ROWS.format(**book.words, **(NEWEST if newest else OLDEST))
+    sql = ROWS.format(**book.words, told=book.told, **(NEWEST if newest else OLDEST))
     cursor.execute(sql, (*book.key, *start, days.since, days.until, limit))
     return cursor.fetchall()
 
@@ -216,22 +221,27 @@ class Telling:
         return self.words.say(key) if key in self.words.keys else step
 
 
-def all_pages(site: Site, words: Words, asked: Mapping[str, Any]) -> Iterator[list[Json]]:
+def all_pages(site: Site, words: Words, asked: Mapping[str, Any], token: object = None) -> Iterator[list[Json]]:
     """Yield every row of a ledger, the oldest first, a portion at a time; between portions others may work and write."""
     after: Sequence[int] | None = None
     while True:
-        page = ledger_page(site, words, asked, after, EXPORTED, newest=False)
+        page = ledger_page(site, words, asked, after, EXPORTED, newest=False, token=token)
         yield page["rows"]
         after = page["next"]
         if after is None:
             return
 
 
-def places_of(site: Site, words: Words, asked: Mapping[str, Any]) -> Json:
-    """Return the turnover of an item, or of a lot, at every place it was ever at: the ledger's own table of contents."""
+def places_of(site: Site, words: Words, asked: Mapping[str, Any], token: object = None) -> Json:
+    """Return the turnover of an item, or of a lot, at every place it was ever at: the ledger's own table of contents.
+
+    With a session, what it counts itself is refused (R047).
+    """
     days, told = read_days(asked), []
     with site.database.reading() as cursor:
         book = find_book(cursor, site, str(asked.get("item") or ""), "", str(asked.get("lot") or ""))
+        if token is not None:
+            refuse_counted(site, cursor, find_session(site, cursor, token), book.item)
         for place in seen_places(cursor, book):
             there = replace(book, place=place)
             counter = place in site.factory.places and site.factory.places[place].counter
@@ -273,7 +283,7 @@ def ask_ledger(site: Site, session: Session, words: Words, raw: Mapping[str, Any
     """Answer the pipe's ledger: the oldest move first, or with "newest" the newest; without a place, where it was at all."""
     asked = asked_of(raw)
     if not asked.get("place"):
-        return places_of(site, words, asked)
+        return places_of(site, words, asked, raw.get("session"))
     newest = raw.get("newest")
     if newest not in (None, True, False):
         raise Refused("request_unreadable", name="newest")

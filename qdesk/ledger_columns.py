@@ -53,9 +53,12 @@ def turnover_text(head: Json, words: Words) -> str:
     return str(words.say("ledger.turnover", **figures))
 
 
-def table_of(site: Site, words: Words, asked: Mapping[str, Any]) -> Table:
-    """Return a whole ledger as a table; its rows are read while it is written. Raises Refused("ledger_empty")."""
-    portions = all_pages(site, words, asked)
+def table_of(site: Site, words: Words, asked: Mapping[str, Any], token: object = None) -> Table:
+    """Return a whole ledger as a table; its rows are read while it is written.
+
+    Raises Refused("ledger_empty"); with a session, what it counts itself is refused (R047).
+    """
+    portions = all_pages(site, words, asked, token)
     first = next(portions)
     head = ledger_page(site, words, asked, limit=1)
     if not first:
@@ -78,12 +81,12 @@ def rows_of(head: Json, rows: Sequence[Json]) -> Iterator[Row]:
         ]  # fmt: skip
 
 
-def export_file(site: Site, words: Words, asked: Mapping[str, Any], suffix: str) -> TableFile:
+def export_file(site: Site, words: Words, asked: Mapping[str, Any], suffix: str, token: object = None) -> TableFile:
     """Begin a file with a whole ledger in the site's folder, under a name that says what it is of."""
     read_days(asked)
     made = moment(site.clock.now()).strftime("%Y%m%d-%H%M%S")
     parts = ["ledger", *(plain(str(asked[name])) for name in NAMES if asked.get(name)), made]
-    return TableFile(new_file(site.config.folder / EXPORTS, "-".join(parts), suffix), table_of(site, words, asked))
+    return TableFile(new_file(site.config.folder / EXPORTS, "-".join(parts), suffix), table_of(site, words, asked, token))
 
 
 def plain(text: str) -> str:

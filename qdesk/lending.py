@@ -12,11 +12,12 @@ from qdesk.cases import CaseFile, Line
 from qdesk.choosing import choose_what_there_is
 from qdesk.dispatch import VEHICLE
 from qdesk.errors import Because, Refused
-from qdesk.issuing import FINISHED, offered, portions_for
+from qdesk.issuing import FINISHED, Picked, offered, portions_for
 from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all
 from qdesk.returnables import WRITTEN_OFF, Kept, by_lot, carried, carry_lines
 from qdesk.scan import clean_code, format_quantity
+from qdesk.shelving import bin_in, go_back
 from qdesk.site import Site
 from qdesk.stock import HELD, Portion, read_lot
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, rows_of
@@ -77,7 +78,7 @@ def rest_came_back(act: Act) -> Iterable[Because]:
 def carry_out(act: Act) -> None:
     """Ours goes from the store onto the vehicle, the lots that the load list names."""
     for line in carry_lines(act):
-        for portion in portions_for(act, line, FINISHED, [(str(line.other["lot"]), line.quantity)]):
+        for portion in portions_for(act, line, FINISHED, [Picked(str(line.other["lot"]), line.quantity)]):
             act.stock.move(act.case.code, portion, FINISHED, VEHICLE, act.voucher)
 
 
@@ -85,7 +86,7 @@ def unload_lent(act: Act) -> None:
     """What never left the works goes back to where it came from, and is promised again."""
     for portion in act.on_floor("vehicle"):
         act.stock.reserve(act.case.code, portion.item, FINISHED, portion.quantity)
-    move_all(act, "vehicle", FINISHED)
+    go_back(act, "vehicle", FINISHED)
 
 
 def take_back(act: Act) -> None:
@@ -94,7 +95,7 @@ def take_back(act: Act) -> None:
         counted = act.answers["came_back"].get(line.number, 0)
         if counted:
             portion = held_apart(act, Portion(line.item, str(line.other["lot"]), counted))
-            act.stock.move(act.case.code, portion, OUT, FINISHED, act.voucher)
+            act.stock.move(act.case.code, portion, OUT, FINISHED, act.voucher, to_bin=bin_in(act, FINISHED))
 
 
 def held_apart(act: Act, portion: Portion) -> Portion:

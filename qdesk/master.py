@@ -14,7 +14,8 @@ from qdesk.database import Cursor
 from qdesk.errors import Refused
 from qdesk.master_columns import AMOUNT, BIN, CHOICE, CODE, FLAG, ITEM, PARTY, SUBJECTS, WHOLE, YES_OR_NO, MasterColumn, Subject
 from qdesk.master_kept import Planned, Value, Values
-from qdesk.scan import clean_code, clean_text, format_quantity, kind_of, parse_quantity, visible
+from qdesk.naming import refuse_taken
+from qdesk.scan import clean_code, clean_text, format_quantity, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.words import Title, Words
 
@@ -22,16 +23,12 @@ Raw = Mapping[str, object]
 
 FIXED_IN_USE = ("unit", "decimals", "serialised")
 """What every quantity and every number on paper was written in."""
-PAPERS = ("piece", "copy", "document")
 FINEST = 3
 LONGEST_WHOLE = 9
 IN_USE = """SELECT EXISTS(SELECT 1 FROM balances WHERE item = ?) OR EXISTS(SELECT 1 FROM lots WHERE item = ?)
   OR EXISTS(SELECT 1 FROM lines WHERE item = ?) OR EXISTS(SELECT 1 FROM lines WHERE becomes = ?)"""
 IN_STOCK = "SELECT EXISTS(SELECT 1 FROM balances WHERE item = ? AND counter = 0 AND quantity <> 0)"
 LOTS_OF = "SELECT EXISTS(SELECT 1 FROM lots WHERE party = ?)"
-CODES = (("item", "items", "code"), ("lot", "lots", "code"), ("person", "persons", "badge"), ("bin", "bins", "code"),
-         ("party", "parties", "code"))  # fmt: skip
-"""All that is known by a code that can be scanned: one code never means two things."""
 
 
 @dataclass
@@ -148,7 +145,7 @@ class MasterData:
             judged.faults.append(("code", Refused("given_twice", value=code) if new else unknown(subject, code)))
             return judged
         if code and was is None:
-            self.note(judged, "code", partial(self.refuse_taken, code))
+            self.note(judged, "code", partial(refuse_taken, self.site, self.cursor, code, subject.name))
         now = self.values(subject, {**raw, "code": code} if code else raw, was, judged)
         if code and not judged.faults:
             self.judge_change(subject, code, was, now, judged)
@@ -218,16 +215,6 @@ class MasterData:
         """Tell whether something is so."""
         self.cursor.execute(sql, parameters)
         return bool(self.cursor.fetchall()[0][0])
-
-    def refuse_taken(self, code: str) -> None:
-        """Refuse a code that means something already, or that looks like the number of a paper: a scan of it would find that."""
-        if kind_of(code) in PAPERS:
-            raise Refused("code_of_paper", code=code)
-        for name, table, column in CODES:
-            if self.holds(f'SELECT EXISTS(SELECT 1 FROM "{table}" WHERE "{column}" = ?)', code):
-                raise Refused("code_taken", code=code, what=self.site.title(f"master.{name}"))
-        if code in self.site.factory.places:
-            raise Refused("code_taken", code=code, what=self.site.title("master.place"))
 
     def known(self, subject: Subject, code: str) -> Values | None:
         """Return what is kept under a code, none where nothing is."""

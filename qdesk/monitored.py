@@ -18,14 +18,13 @@ from qdesk.monitoring import MEASURES
 from qdesk.new_files import EXPORTS, new_file
 from qdesk.on_time import LATE, Delivery, Figures, deliveries, figures_of
 from qdesk.people import find_session
-from qdesk.periods import later, month_of, month_text
+from qdesk.periods import later, month_of, month_text, year_upto
 from qdesk.scan import clean_text, format_quantity
 from qdesk.site import Site
 from qdesk.words import Words
 
 Json = dict[str, Any]
 FORM = "monitoring"
-MONTHS = 12
 STATED = """SELECT serial, in_case, revision, fields FROM documents
   WHERE form = 'monitoring' AND void_at IS NULL AND json_extract(fields, '$.month') = ?"""
 LINES = "SELECT item, quantity, other FROM lines WHERE serial = ? AND revision = ? ORDER BY number"
@@ -112,11 +111,6 @@ def month_figures(site: Site, token: object, month: object, words: Words) -> Jso
     with site.database.reading() as cursor:
         find_session(site, cursor, token)
         return month_told(read_month(cursor, first, today))
-
-
-def year_upto(first: date) -> list[date]:
-    """Return the first days of the twelve months that end with one."""
-    return [later(first, number - MONTHS + 1) for number in range(MONTHS)]
 
 
 def desks_of(site: Site) -> frozenset[str]:

@@ -14,6 +14,7 @@ from qdesk.words import Title
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 EVERY = ("day", *MONTHS)
+YEAR = MONTHS["year"]
 OF = ("this", "last")
 DONE_BY = "procedure.step"
 
@@ -87,6 +88,11 @@ def later(first: date, months: int) -> date:
         return date(number // 12, number % 12 + 1, 1)
     except ValueError as wrong:
         raise Refused("month_unreadable", text=f"{number // 12}-{number % 12 + 1:02d}") from wrong
+
+
+def year_upto(first: date) -> list[date]:
+    """Return the first days of the twelve months that end with one. Raises Refused("month_unreadable")."""
+    return [later(first, number - YEAR + 1) for number in range(YEAR)]
 
 
 def before(every: str, period: Period) -> Period:

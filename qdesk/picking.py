@@ -12,9 +12,10 @@ from qdesk.cases import CaseFile, Line
 from qdesk.choosing import choose_what_there_is
 from qdesk.clock import moment
 from qdesk.errors import Because, Refused
-from qdesk.issuing import FINISHED, ask_lots, offered, portions_for, read_lots, wanted_by_item
+from qdesk.issuing import FINISHED, Picked, ask_lots, offered, portions_for, read_lots, wanted_by_item
 from qdesk.language import Effect, Outcome
 from qdesk.scan import format_quantity
+from qdesk.shelving import go_back
 from qdesk.site import Site
 from qdesk.stock import free
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View
@@ -111,7 +112,7 @@ def release_promise(act: Act) -> None:
 def pick(act: Act) -> None:
     """R062: what was counted goes to the dispatch area, apart for this note (R087), first expired first or as scanned."""
     checked: Mapping[int, int] = act.answers["checked"]
-    lots: dict[int, list[tuple[str, int]]] = act.answers.get("lots", {})
+    lots: dict[int, list[Picked]] = act.answers.get("lots", {})
     for line in outstanding(act):
         counted = checked.get(line.number, 0)
         if counted:
@@ -120,23 +121,22 @@ def pick(act: Act) -> None:
             act.stock.reserve(act.case.code, line.item, FINISHED, -counted)
 
 
-def cut_to(lots: list[tuple[str, int]] | None, counted: int) -> list[tuple[str, int]] | None:
+def cut_to(lots: list[Picked] | None, counted: int) -> list[Picked] | None:
     """Return the lots of a line, the last of them in part where less was counted than was to be fetched."""
     if lots is None:
         return None
     taken = []
-    for lot, quantity in lots:
-        part = min(quantity, counted)
+    for each in lots:
+        part = min(each.quantity, counted)
         counted -= part
         if part:
-            taken.append((lot, part))
+            taken.append(each._replace(quantity=part))
     return taken
 
 
 def put_back(act: Act) -> None:
     """What was brought to the dispatch area and does not leave goes back to where it came from: it never left the works."""
-    for portion in act.on_floor("staged"):
-        act.stock.move(act.case.code, portion, AREA, FINISHED, act.voucher)
+    go_back(act, "staged", FINISHED)
 
 
 def picked(view: View) -> dict[str, int]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from qdesk.asking import all_yes, asked_checks, asked_text, expected_row, line_miscounted, read_all_counts
-from qdesk.cases import CaseFile, Line
+from qdesk.asking import all_yes, asked_checks, asked_counts, asked_text, expected_lot, line_miscounted
+from qdesk.cases import Line
 from qdesk.clock import moment
 from qdesk.errors import Because, Refused
 from qdesk.journal import canonical
-from qdesk.language import Outcome
 from qdesk.moving import write_on
 from qdesk.periods import period_of
 from qdesk.quarantine import NONCONFORMING
 from qdesk.scan import format_quantity
-from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, in_line
+from qdesk.vocabulary import Act, Move, Rule, Writing, in_line
 
 STOPPED = "property_problem"
 CHECKS = ("area_apart", "marks_legible")
@@ -81,21 +79,6 @@ def property_in_order(act: Act) -> Iterable[Because]:
     yield from all_yes(CHECKS, act)
 
 
-def ask_property_found(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
-    """How much of each line was found at the goods themselves."""
-    return [Ask("property_found", "count", columns=("line", "quantity"))]
-
-
-def read_property_found(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read what was found; no line may be left out, and zero has to be typed."""
-    return {"property_found": read_all_counts(act, inputs, "property_found", act.first_lines())}
-
-
-def propose_property_found(view: View) -> Proposed:
-    """What is listed; how much is there only looking tells."""
-    return {"expected": [{**expected_row(line), "lot": line.other["lot"]} for line in view.first_lines()]}
-
-
 # What is wrong with it
 
 
@@ -149,15 +132,11 @@ def stop_property(act: Act) -> None:
 
 
 def stop_line(act: Act, line: Line) -> str:
-    """Put the quantity of one line on hold, and return the lot it is now; all of a lot keeps its name."""
+    """Put the quantity of one line on hold, and return the lot it is now."""
     lot, spot = str(line.other["lot"]), spot_of(act, line)
     if spot is None:
         raise Refused("more_than_there_is", item=line.item, wanted=format_quantity(line.quantity), there="0")
-    act.cursor.execute("SELECT SUM(quantity) FROM balances WHERE lot = ? AND item = ? AND counter = 0", (lot, line.item))
-    if act.cursor.fetchall()[0][0] == line.quantity:
-        act.stock.hold(lot, STOPPED)
-        return lot
-    return act.stock.split(Portion(line.item, lot, line.quantity, spot.bin), spot.place, spot.in_case, hold=STOPPED).lot
+    return act.stock.hold_apart(Portion(line.item, lot, line.quantity, spot.bin), spot.place, spot.in_case, STOPPED).lot
 
 
 def release_stopped(act: Act, hold: str) -> None:
@@ -185,7 +164,7 @@ MOVES = {
     "give_property_up": Move(lambda act: release_stopped(act, NONCONFORMING)),
 }
 QUESTIONS = {
-    "property_found": Question(ask_property_found, read_property_found, propose_property_found),
+    "property_found": asked_counts("property_found", lambda view: view.first_lines(), expected_lot),
     "property_checks": asked_checks(*CHECKS),
     "told": asked_text("told"),
 }

@@ -10,7 +10,6 @@ from typing import Any
 from qdesk.causes import Cause, by_cause, quarter_of, reports_between
 from qdesk.clock import start_of
 from qdesk.database import Cursor
-from qdesk.handing_over import first_since
 from qdesk.on_time import percent
 from qdesk.people import find_session
 from qdesk.periods import later, month_of, month_text
@@ -19,28 +18,25 @@ from qdesk.site import Site
 from qdesk.words import Words
 
 Json = dict[str, Any]
-MONTHS = 12
 KINDS = ("incoming", "in_process", "delivery", "customer_return")
-# A first try is the first inspection of a case at a step, those left out that were taken back. As the indices have it.
-TRIES = """SELECT a.outcome = 'pass', COUNT(*) FROM acts a
-  WHERE a.seq >= ? AND a.seq < ? AND a.step GLOB 'inspect*' AND a.in_case IS NOT NULL AND a.reverses IS NULL
-    AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = a.seq)
-    AND NOT EXISTS (SELECT 1 FROM acts e WHERE e.in_case = a.in_case AND e.seq < a.seq AND e.step = a.step
-      AND e.step GLOB 'inspect*' AND e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM acts r WHERE r.reverses = e.seq))
-  GROUP BY 1"""
+# The first inspection of a case at a step; those that were taken back are left out. As the indices have it.
+TRIES = """SELECT COALESCE(SUM(v.inspected), 0), COALESCE(SUM(v.passed), 0) FROM results v
+  WHERE v.at >= ? AND v.at < ? AND v.point = '' AND v.void_at IS NULL AND v.step GLOB 'inspect*'
+    AND NOT EXISTS (SELECT 1 FROM results e WHERE e.in_case = v.in_case AND e.step = v.step AND e.act < v.act
+      AND e.point = '' AND e.void_at IS NULL AND e.step GLOB 'inspect*')"""
 
 
 @dataclass(frozen=True)
 class Tries:
-    """The first inspections of a month, and how many of them passed everything."""
+    """How much was inspected for the first time in a month, and how much of it passed at once (thousandths)."""
 
-    all: int = 0
+    inspected: int = 0
     passed: int = 0
 
     @property
     def rate(self) -> str:
         """Return the first-pass yield in percent, rounded down; empty where nothing was inspected."""
-        return percent(self.passed, self.all)
+        return percent(self.passed, self.inspected)
 
 
 @dataclass(frozen=True)
@@ -54,10 +50,8 @@ class Month:
 
 def tries_of(cursor: Cursor, first: date) -> Tries:
     """Return the first tries of a month."""
-    start, end = (first_since(cursor, start_of(day)) for day in (first, later(first, 1)))
-    cursor.execute(TRIES, (start, end))
-    counted = {bool(passed): count for passed, count in cursor.fetchall()}
-    return Tries(sum(counted.values()), counted.get(True, 0))
+    cursor.execute(TRIES, (start_of(first), start_of(later(first, 1))))
+    return Tries(*cursor.fetchall()[0])
 
 
 def read_month(cursor: Cursor, first: date) -> Month:
@@ -107,7 +101,8 @@ def month_yield(site: Site, token: object, month: object, words: Words) -> Json:
 
 def figures_told(first: date, tries: Tries) -> Json:
     """Return the figures of a month by name."""
-    return {"month": month_text(first), "first": tries.all, "passed": tries.passed, "rate": tries.rate}
+    inspected, passed = format_quantity(tries.inspected), format_quantity(tries.passed)
+    return {"month": month_text(first), "first": inspected, "passed": passed, "rate": tries.rate}
 
 
 def cause_rows(causes: Sequence[Cause]) -> list[Json]:
@@ -120,8 +115,3 @@ def cause_rows(causes: Sequence[Cause]) -> list[Json]:
         found = {"cause": cause.name, "kinds": kinds, "serials": [report.serial for report in cause.reports]}
         rows.append({**found, **counted, "so_far": percent(so_far, whole)})
     return rows
-
-
-def year_upto(first: date) -> list[date]:
-    """Return the first days of the twelve months that end with one."""
-    return [later(first, number - MONTHS + 1) for number in range(MONTHS)]

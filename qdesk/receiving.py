@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
-from qdesk.asking import all_yes, asked_checks, line_miscounted, read_all_counts
-from qdesk.cases import CaseFile, Line
+from qdesk.asking import all_yes, asked_checks, asked_counts, line_miscounted
+from qdesk.cases import Line
 from qdesk.clock import moment, start_of
 from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED
-from qdesk.language import Effect, Outcome
+from qdesk.language import Effect
 from qdesk.moving import move_all
 from qdesk.paper import queue_sheet
 from qdesk.scan import format_quantity, parse_day
-from qdesk.site import Site
+from qdesk.shelving import bin_in
 from qdesk.stock import Portion, read_lot
 from qdesk.tasks import RULES as TASK_RULES
 from qdesk.tasks import still_open
 from qdesk.verdicts import CUSTODY, counted_row, judged_lines, rejected_of
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing
+from qdesk.vocabulary import Act, Move, Rule, Writing
 from qdesk.warehouse import TO_BE_INSPECTED
 
 RAW, SPARE, PRODUCTION, SUPPLIER = "raw_store", "spare_area", "production", "supplier"
@@ -99,7 +98,8 @@ def receive_product(act: Act) -> None:
         if wanted < line.quantity:
             lay_apart(act, portion, line.quantity - wanted)
         if wanted:
-            act.stock.move(code, Portion(line.item, portion.lot, wanted), act.places[CUSTODY], FINISHED, act.voucher)
+            taken = Portion(line.item, portion.lot, wanted)
+            act.stock.move(code, taken, act.places[CUSTODY], FINISHED, act.voucher, to_bin=bin_in(act, FINISHED))
             queue_sheet(act.entry, LOT_LABEL, portion.lot, act.case.document_of("receipt").form, act.desk)
             if act.field("customer"):
                 act.stock.reserve(code, line.item, FINISHED, wanted)
@@ -110,7 +110,7 @@ def lay_apart(act: Act, portion: Portion, surplus: int) -> None:
     part = Portion(portion.item, portion.lot, surplus)
     if surplus < portion.quantity:
         part = act.stock.split(part, act.places[CUSTODY], act.case.code, hold="")
-    act.stock.move(act.case.code, part, act.places[CUSTODY], SPARE, act.voucher)
+    act.stock.move(act.case.code, part, act.places[CUSTODY], SPARE, act.voucher, to_bin=bin_in(act, SPARE))
     queue_sheet(act.entry, LOT_LABEL, part.lot, act.case.document_of("receipt").form, act.desk)
 
 
@@ -118,7 +118,7 @@ def receive_material(act: Act) -> None:
     """R032: what passed comes into the store, each lot with its label."""
     for line in judged_lines(act):
         portion = passed_portion(act, line)
-        act.stock.move(act.case.code, portion, act.places[CUSTODY], RAW, act.voucher)
+        act.stock.move(act.case.code, portion, act.places[CUSTODY], RAW, act.voucher, to_bin=bin_in(act, RAW))
         queue_sheet(act.entry, LOT_LABEL, portion.lot, act.case.document_of("slip").form, act.desk)
 
 
@@ -173,24 +173,6 @@ def write_material_lines(act: Act) -> list[Line]:
     return found
 
 
-# Questions
-
-
-def ask_counted_in(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
-    """The quantity counted of each line, pack by pack (R026): nothing is filled in beforehand."""
-    return [Ask("counted_in", "count", columns=("line", "quantity"))]
-
-
-def read_counted_in(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read what was counted; a line without a number is refused: it was not counted."""
-    return {"counted_in": read_all_counts(act, inputs, "counted_in", judged_lines(act))}
-
-
-def propose_counted_in(view: View) -> Proposed:
-    """What passed, line by line; how much is there only counting tells."""
-    return {"expected": [counted_row(view, line) for line in judged_lines(view)]}
-
-
 RULES = {
     "protection": Rule(partial(all_yes, PROTECTION), refuses=False),
     "made_on_known": Rule(made_on_known),
@@ -206,7 +188,7 @@ MOVES = {
 }
 QUESTIONS = {
     "protection": asked_checks(*PROTECTION),
-    "counted_in": Question(ask_counted_in, read_counted_in, propose_counted_in),
+    "counted_in": asked_counts("counted_in", judged_lines, counted_row),  # pack by pack (R026)
 }
 WRITINGS = {
     "checked": Writing(lambda act: taken_over(act, "task", "certificate"), write_checked_lines),

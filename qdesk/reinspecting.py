@@ -11,6 +11,7 @@ from qdesk.asking import ask_one, asked_text
 from qdesk.bins import lies_in
 from qdesk.cases import Line
 from qdesk.clock import moment, start_of
+from qdesk.database import Cursor
 from qdesk.errors import Because, Refused
 from qdesk.moving import write_on
 from qdesk.quarantine import NONCONFORMING, QUARANTINE, set_apart
@@ -19,8 +20,14 @@ from qdesk.stock import Lot, Portion, read_lot
 from qdesk.vocabulary import Act, Inputs, Move, Question, Rule, View, Writing, text_answer
 
 FORM = "reinspection"
-UNDER_WAY = """SELECT d.serial FROM documents d JOIN cases c ON c.code = d.in_case
-  WHERE d.form = ? AND c.ended = '' AND d.void_at IS NULL AND d.in_case <> ? AND json_extract(d.fields, '$.lot') = ?"""
+UNDER_WAY = """SELECT json_extract(d.fields, '$.lot'), d.serial FROM cases c CROSS JOIN documents d ON d.serial = c.code
+  WHERE c.ended = '' AND c.procedure = 'reinspection' AND d.void_at IS NULL AND c.code <> ?"""
+
+
+def under_way(cursor: Cursor, but_for: str = "") -> dict[str, str]:
+    """Return the case that re-inspects a lot, by the lot, but for one case."""
+    cursor.execute(UNDER_WAY, (but_for,))
+    return {lot: serial for lot, serial in cursor.fetchall()}
 
 
 def lot_of(view: View) -> Lot:
@@ -50,8 +57,8 @@ def lot_has_an_end(act: Act) -> Iterable[Because]:
 def one_reinspection(act: Act) -> Iterable[Because]:
     """A lot is re-inspected once at a time."""
     lot = lot_of(act)
-    act.cursor.execute(UNDER_WAY, (FORM, act.case.code, lot.code))
-    for (serial,) in act.cursor.fetchall():
+    serial = under_way(act.cursor, act.case.code).get(lot.code)
+    if serial:
         yield Because("one_reinspection", {"lot": lot.code, "serial": serial}, where="inspection", who="inspector")
 
 
@@ -127,4 +134,4 @@ QUESTIONS = {
     "good_until": Question(partial(ask_one, "good_until", "date"), read_end),
     "failure": asked_text("failure"),
 }
-WRITINGS = {FORM: Writing(write_head, write_lines)}
+WRITINGS = {FORM: Writing(write_head, write_lines, tells=lambda act: [lot_of(act).code])}

@@ -8,6 +8,7 @@ from typing import Any
 
 from qdesk.clock import moment
 from qdesk.database import Cursor
+from qdesk.desk.blindness import items_counted
 from qdesk.exporting import Table, as_number, write_table
 from qdesk.new_files import EXPORTS, new_file
 from qdesk.people import find_session
@@ -31,10 +32,15 @@ SCARCE = """WITH watched AS MATERIALIZED (SELECT i.code, i.name, i.spec, i.unit,
 
 
 def to_replenish(site: Site, token: object) -> list[Json]:
-    """Return the items to replenish, with what is free and what is lacking; what is bought is told from what is made."""
+    """Return the items to replenish, with what is free and what is lacking; what is bought is told from what is made.
+
+    Of what is being counted at this desk (R047) only that it is scarce, at the end: the order would tell how scarce.
+    """
     with site.database.reading() as cursor:
-        find_session(site, cursor, token)
-        return scarce(site, cursor)
+        items = items_counted(site, cursor, find_session(site, cursor, token))
+        rows = scarce(site, cursor)
+    blind = [{**row, "free": "", "lacking": ""} for row in rows if row["item"] in items]
+    return [*(row for row in rows if row["item"] not in items), *sorted(blind, key=lambda row: str(row["item"]))]
 
 
 def scarce(site: Site, cursor: Cursor) -> list[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qdesk.cases import Line
@@ -12,8 +12,10 @@ from qdesk.points import Found, Point, points, quantities_under_inspection, rang
 from qdesk.sampling import PIECE
 from qdesk.vocabulary import Act
 
-PLAN, INSTRUMENTS, PASSED, REJECTED, VERDICTS = "plan", "instruments", "passed", "rejected", "verdicts"
-"""Names of answers that results are made of; a question or a move that knows more exactly what passed answers VERDICTS."""
+PLAN, INSTRUMENTS, VERDICTS = "plan", "instruments", "verdicts"
+"""Names of answers that results are made of; a question that counts what passes answers VERDICTS, lot by lot."""
+FLOORS = ("custody", "converted", "product", "review")
+"""The abstract places on which goods lie while they are inspected."""
 QUESTIONS_OF_INSPECTION = frozenset(["inspection_plan", "quantity_passed", "verdict_slices"])
 
 
@@ -43,25 +45,33 @@ class Inspected:
 
 
 def inspected_by(act: Act) -> Inspected:
-    """Return what a step is about; one that asks no question of inspection has no points and no verdict of its own."""
+    """Take from an act what it is about; one that asks no question of inspection has no points and no verdict of its own."""
     items = list(quantities_under_inspection(act.case))
     if not any(each.name in QUESTIONS_OF_INSPECTION for each in act.outcome.asks):
         return Inspected(items, (), ())
-    answered = act.answers.get(PLAN, {})
+    answered, verdicts = act.answers.get(PLAN, {}), verdicts_of(act)
     found = [point for point in points(act.site, act.case, act.step.id) if point.name in answered]
-    return Inspected(items, found, verdicts_of(act))
+    act.answers.pop(VERDICTS, None)  # they are kept as results: the answers they were made of say the same
+    return Inspected(items, found, verdicts)
 
 
 def verdicts_of(act: Act) -> list[Verdict]:
-    """Return the verdict on each item: what was counted as passed, by item or by slices; else all with a stamp, else nothing."""
-    passed, reason = act.answers.get(PASSED), str(act.answers.get("reason", ""))
-    if passed and all(isinstance(line, int) for line in passed):
-        return [verdict for line in act.first_lines() for verdict in verdicts_on(line, passed, act.answers.get(REJECTED, ()))]
-    told = []
-    for item, quantity in quantities_under_inspection(act.case).items():
-        good = passed.get(item, 0) if passed is not None else quantity if act.outcome.stamps else 0
-        told.append(Verdict(item, quantity, min(quantity, good), reason))
-    return told
+    """Return the verdict on each lot: what was counted as passed, else all of it; without a stamp nothing passes."""
+    told: Sequence[Verdict] | None = act.answers.get(VERDICTS)
+    if told is None:
+        told = [Verdict(item, quantity, quantity, lot=lot) for item, quantity, lot in lots_inspected(act)]
+    if not act.outcome.stamps:
+        told = [replace(verdict, passed=0) for verdict in told]
+    reason = str(act.answers.get("reason", ""))
+    return [verdict if verdict.word == "pass" else replace(verdict, cause=verdict.cause or reason) for verdict in told]
+
+
+def lots_inspected(act: Act) -> list[tuple[str, int, str]]:
+    """Return item, quantity and lot of all that lies there to be inspected; by the paper where nothing lies anywhere yet."""
+    lying = [portion for floor in FLOORS if floor in act.places for portion in act.on_floor(floor)]
+    if lying:
+        return [(portion.item, portion.quantity, portion.lot) for portion in lying]
+    return [(item, quantity, "") for item, quantity in quantities_under_inspection(act.case).items()]
 
 
 def verdicts_on(line: Line, passed: Mapping[int, int], rejected: Iterable[Mapping[str, Any]]) -> list[Verdict]:
@@ -89,12 +99,12 @@ def pieces_left(verdicts: Iterable[Verdict]) -> dict[str, int]:
 
 
 def record_results(act: Act, inspected: Inspected, stamp: str) -> None:
-    """Write a row for each point that was answered and one for each verdict; who judged by slices has said VERDICTS meanwhile."""
-    said: Sequence[Verdict] = act.answers.get(VERDICTS, inspected.verdicts)
-    left = pieces_left(said) if stamp else {}  # of what is inspected whole the defective pieces are those that do not pass
+    """Write a row for each point that was answered and one for each verdict."""
+    # Of what is inspected whole the defective pieces are those that do not pass.
+    left = pieces_left(inspected.verdicts) if stamp else {}
     for point in inspected.points:
         write_point(act, point, left.get(point.item, 0), stamp)
-    for verdict in said:
+    for verdict in inspected.verdicts:
         act.entry.insert_numbered(
             "results", in_case=act.case.code, procedure=act.case.procedure, step=act.step.id, item=verdict.item, lot=verdict.lot,
             point="", title_zh="", title_en="", value="", limits="", sample=0, accepted=0, verdict=verdict.word, instrument="",

@@ -19,14 +19,15 @@ from qdesk.inspection import SCRAP
 from qdesk.issuing import offered
 from qdesk.language import Effect, Outcome
 from qdesk.moving import move_all
-from qdesk.quarantine import set_apart
+from qdesk.quarantine import UNDER_REVIEW, set_apart
+from qdesk.results import VERDICTS, Verdict
 from qdesk.scan import format_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot, reserved
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing
 from qdesk.warehouse import TO_BE_INSPECTED
 
-UNDER_REVIEW, SUPPLIER = "under_review", "supplier"
+SUPPLIER = "supplier"
 MENDING = ("valve_shop", "assembly")
 """The desks at which goods are reworked and repaired."""
 LIES = """SELECT place, item, lot, quantity, bin FROM balances INDEXED BY balances_of_lot
@@ -195,7 +196,10 @@ def ask_conforming(site: Site, case: CaseFile | None, outcome: Outcome | None) -
 
 def read_conforming(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
     """Read what was found good; a line without a number is refused."""
-    return {"conforming": read_all_counts(act, inputs, "conforming", lines_under_review(act))}
+    lines = lines_under_review(act)
+    counted = read_all_counts(act, inputs, "conforming", lines)
+    verdicts = [Verdict(each.item, each.quantity, counted[each.number], lot=str(each.other["lot"])) for each in lines]
+    return {"conforming": counted, VERDICTS: verdicts}
 
 
 def expect_conforming(view: View) -> Proposed:

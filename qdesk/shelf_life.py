@@ -11,8 +11,10 @@ from typing import Any
 from qdesk.bins import STORE, stores_of
 from qdesk.clock import moment, start_of
 from qdesk.database import Cursor
+from qdesk.desk.blindness import blind_rows
 from qdesk.people import find_session
 from qdesk.periods import later
+from qdesk.reinspecting import under_way
 from qdesk.scan import format_quantity
 from qdesk.site import Site
 from qdesk.words import Words
@@ -28,8 +30,6 @@ COUNTED = """SELECT COUNT(DISTINCT CASE WHEN l.expires_at <= ? THEN b.lot END),
     COUNT(DISTINCT CASE WHEN l.expires_at > ? AND b.lot NOT IN (SELECT value FROM json_each(?)) THEN b.lot END)
   FROM balances b CROSS JOIN lots l ON l.code = b.lot
   WHERE b.place IN ({places}) AND b.counter = 0 AND b.in_case = '' AND b.quantity > 0 AND l.expires_at < ?"""
-UNDER_WAY = """SELECT json_extract(d.fields, '$.lot'), d.serial FROM cases c CROSS JOIN documents d ON d.serial = c.code
-  WHERE c.ended = '' AND c.procedure = 'reinspection' AND d.void_at IS NULL"""
 
 
 def month_after(day: date) -> date:
@@ -47,7 +47,7 @@ def shelf_life(site: Site, token: object, words: Words) -> list[Json]:
     """Return what ends within a month or has ended: at a store's desk what lies there, elsewhere what lies in any store."""
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
-        return ending(site, cursor, words, places_of(site, session.desk))
+        return blind_rows(site, cursor, session, ending(site, cursor, words, places_of(site, session.desk)))
 
 
 def places_of(site: Site, desk: str) -> list[str]:
@@ -62,12 +62,6 @@ def ending(site: Site, cursor: Cursor, words: Words, places: Sequence[str]) -> l
     now, cases = site.clock.now(), under_way(cursor)
     cursor.execute(ENDING.format(places=", ".join("?" * len(places))), (*places, ends_before(now), MOST_ROWS))
     return [ending_row(site, words, row, now, cases) for row in cursor.fetchall()]
-
-
-def under_way(cursor: Cursor) -> dict[str, str]:
-    """Return the case that re-inspects a lot, by the lot."""
-    cursor.execute(UNDER_WAY)
-    return {lot: serial for lot, serial in cursor.fetchall()}
 
 
 def counted(cursor: Cursor, places: Sequence[str], now: int) -> tuple[int, int]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from qdesk.stock import in_store
 from qdesk.vocabulary import Act
 
 SALES = "sales"
 PROMISED = """SELECT r.in_case, r.quantity FROM reservations r JOIN cases c ON c.code = r.in_case
   WHERE r.item = ? AND r.place = ? AND r.quantity > 0 ORDER BY c.opened_at DESC, r.in_case DESC"""
-LYING = "SELECT COALESCE(SUM(quantity), 0) FROM balances WHERE item = ? AND place = ? AND in_case = ''"
 
 
 def give_up_promises(act: Act, item: str, place: str) -> None:
     """Take back the newest promises of an item that a place can no longer keep, and tell sales that it has to ask anew."""
-    act.cursor.execute(LYING, (item, place))
-    there: int = act.cursor.fetchall()[0][0]
+    there = in_store(act.cursor, item, place)
     act.cursor.execute(PROMISED, (item, place))
     promised = act.cursor.fetchall()
     missing = sum(quantity for _, quantity in promised) - there

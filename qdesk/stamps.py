@@ -56,6 +56,13 @@ def read_stamp(cursor: Cursor, number: str) -> Stamp:
     return Stamp(*found[0])
 
 
+def refuse_used(cursor: Cursor, number: str) -> None:
+    """Refuse a number that was ever given, in use or withdrawn."""
+    cursor.execute("SELECT COUNT(*) FROM stamps WHERE number = ?", (number,))
+    if cursor.fetchall()[0][0]:
+        raise Refused("stamp_used_before", stamp=number)
+
+
 def number_of(cursor: Cursor, person: int) -> str:
     """Return the number of a person's stamp in use, empty where there is none."""
     cursor.execute("SELECT number FROM stamps WHERE person = ? AND withdrawn_at IS NULL", (person,))

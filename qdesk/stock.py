@@ -45,9 +45,11 @@ LEFT_OVER_RESERVED = """SELECT r.quantity, d.fields FROM reservations r INDEXED 
 # As the index of what lies for cases has it: without its own conditions the whole table is read.
 LYING = """SELECT item, lot, quantity FROM balances
   WHERE in_case = ? AND place = ? AND in_case <> '' AND quantity <> 0 AND quantity > 0 ORDER BY item, lot"""
-LIES_SOMEWHERE = """SELECT COUNT(*) FROM balances INDEXED BY balances_of_lot
-  WHERE lot = ? AND item = ? AND counter = 0 AND quantity <> 0 AND quantity > 0"""
-LOT_OF_SERIAL = "SELECT code, origin, made_from, hold, expires_at FROM lots WHERE item = ? AND serial = ?"
+ALL_OF_LOT = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_of_lot
+  WHERE lot = ? AND item = ? AND counter = 0 AND quantity <> 0"""
+IN_STORE = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_lying
+  WHERE item = ? AND place = ? AND in_case = '' AND quantity <> 0 AND counter = 0"""
+LOT_OF_SERIAL = "SELECT code FROM lots WHERE item = ? AND serial = ?"
 LOT = """SELECT item, serial, origin, made_from, owner, expires_at, hold, batch, party, made_at, opened_at FROM lots
   WHERE code = ?"""
 
@@ -129,6 +131,26 @@ def lying(cursor: Cursor, in_case: str, place: str) -> list[Portion]:
     return [Portion(*row) for row in cursor.fetchall()]
 
 
+def in_store(cursor: Cursor, item: str, place: str) -> int:
+    """Return what lies in a store, whoever may use it, in whatever bins."""
+    cursor.execute(IN_STORE, (item, place))
+    quantity: int = cursor.fetchall()[0][0]
+    return quantity
+
+
+def all_of(cursor: Cursor, item: str, lot: str) -> int:
+    """Return how much there is of a lot in the works, wherever it lies."""
+    cursor.execute(ALL_OF_LOT, (lot, item))
+    quantity: int = cursor.fetchall()[0][0]
+    return quantity
+
+
+def in_bin(cursor: Cursor, item: str, place: str, lot: str, bin_: str, whose: str = "") -> int | None:
+    """Return how much of a lot lies in a bin of a place, in none where none is named; None where it never lay there."""
+    cursor.execute(IN_BIN, (item, place, lot, whose, bin_))
+    return next((quantity for (quantity,) in cursor.fetchall()), None)
+
+
 def read_lot(cursor: Cursor, code: str) -> Lot:
     """Return a lot; raises Refused("lot_unknown")."""
     cursor.execute(LOT, (code,))
@@ -170,33 +192,54 @@ class Stock:
         opened_at: int | None = None,
     ) -> str:
         """Make a lot and return its code; a serial number that was here before keeps its lot (A24)."""
-        if serial:
-            now = {"origin": origin, "made_from": made_from, "hold": hold, "expires_at": expires_at}
-            self.entry.cursor.execute(LOT_OF_SERIAL, (item, serial))
-            for code, *was in self.entry.cursor.fetchall():
-                self.refuse_here_already(item, serial, code)
-                self.entry.change("lots", (code,), dict(zip(now, was, strict=True)), now)
-                return str(code)
+        state: dict[str, Any] = {"origin": origin, "made_from": made_from, "owner": owner, "expires_at": expires_at, "hold": hold}
         further: dict[str, Any] = {"batch": batch, "party": party, "made_at": made_at, "opened_at": opened_at}
+        here_before = self.lot_of_serial(item, serial) if serial else ""
+        if here_before:
+            self.take_up_again(here_before, {**state, "opened_at": opened_at}, further)
+            return here_before
         year = year_of(self.entry.at)
         code = f"{LOT_SERIES}{year}-{self.entry.take_number(f'{LOT_SERIES}{year}'):06d}"
         self.entry.insert(
-            "lots", code=code, item=item, serial=serial, origin=origin, made_from=made_from, owner=owner,
-            expires_at=expires_at, hold=hold, since=self.entry.at,
+            "lots", code=code, item=item, serial=serial, since=self.entry.at, **state,
             **{name: value for name, value in further.items() if value},
         )
         return code
 
+    def lot_of_serial(self, item: str, serial: str) -> str:
+        """Return the lot of a piece that was here before, empty where it never was. Raises Refused("serial_in_stock")."""
+        self.entry.cursor.execute(LOT_OF_SERIAL, (item, serial))
+        code = next((str(code) for (code,) in self.entry.cursor.fetchall()), "")
+        if code:
+            self.refuse_here_already(item, serial, code)
+        return code
+
+    def take_up_again(self, code: str, state: Mapping[str, Any], further: Mapping[str, Any]) -> None:
+        """Write of a piece that is back what it is now; whose batch it is, who made it and when stays unless it is said anew."""
+        now = {**state, **{name: value for name, value in further.items() if value}}
+        known = read_lot(self.entry.cursor, code)
+        self.entry.change("lots", (code,), {name: getattr(known, name) for name in now}, now)
+
     def refuse_here_already(self, item: str, serial: str, lot: str) -> None:
         """Refuse a serial number whose piece lies somewhere already: two pieces never share one."""
-        self.entry.cursor.execute(LIES_SOMEWHERE, (lot, item))
-        if self.entry.cursor.fetchall()[0][0]:
+        if all_of(self.entry.cursor, item, lot):
             raise Refused("serial_in_stock", item=item, serial=serial)
 
     def hold(self, lot: str, reason: str) -> None:
         """Put a lot on hold, or lift the hold with an empty reason."""
         found = read_lot(self.entry.cursor, lot)
         self.entry.change("lots", (lot,), {"hold": found.hold}, {"hold": reason})
+
+    def hold_apart(self, portion: Portion, place: str, in_case: str, reason: str) -> Portion:
+        """Put a portion on hold where it lies, and return it as it is then.
+
+        A part of a lot becomes a lot of its own, so that the rest stays usable; a whole lot or numbered piece keeps its name.
+        """
+        lot = read_lot(self.entry.cursor, portion.lot)
+        if lot.serial is None and all_of(self.entry.cursor, portion.item, portion.lot) != portion.quantity:
+            return self.split(portion, place, in_case, hold=reason)
+        self.hold(portion.lot, reason)
+        return portion
 
     def split(self, portion: Portion, place: str, in_case: str, hold: str) -> Portion:
         """Turn part of a lot into a lot of its own where it lies, made from the same, through the conversion place."""
@@ -239,12 +282,10 @@ def post_balance(
     cursor.execute(ADD, (change, *key, change))
     if cursor.rowcount:
         return
-    cursor.execute(IN_BIN, key)
-    found = cursor.fetchall()
-    if found or (change < 0 and not known.counter):
-        there = found[0][0] if found else 0
+    there = in_bin(cursor, portion.item, place, portion.lot, portion.bin, whose)
+    if there is not None or (change < 0 and not known.counter):
         raise Refused(
-            "not_enough", item=portion.item, wanted=format_quantity(portion.quantity), free=format_quantity(there)
+            "not_enough", item=portion.item, wanted=format_quantity(portion.quantity), free=format_quantity(there or 0)
         )
     cursor.execute(FIRST, (place, whose, portion.bin, portion.item, portion.lot, change, int(known.counter)))
 

@@ -14,12 +14,12 @@ from qdesk.clock import moment
 from qdesk.errors import Refused
 from qdesk.periods import month_text
 from qdesk.scan import clean_code, format_quantity
+from qdesk.stock import in_bin
 from qdesk.vocabulary import Act, View, Writing
 
 SEPARATORS = str.maketrans("，、;；", ",,,,")
 LYING_AT = """SELECT b.bin, b.item, b.lot, l.serial FROM balances b JOIN lots l ON l.code = b.lot
   WHERE b.place = ? AND b.in_case = '' AND b.quantity > 0 AND b.counter = 0 ORDER BY b.bin, b.item, b.lot"""
-BOOK = "SELECT quantity FROM balances WHERE item = ? AND place = ? AND lot = ? AND in_case = '' AND bin = ?"
 OPEN_LISTS = """SELECT d.serial, json_extract(l.other, '$.place'), json_extract(l.other, '$.bin'), json_extract(l.other, '$.lot')
   FROM cases c JOIN documents d ON d.in_case = c.code JOIN lines l ON l.serial = d.serial AND l.revision = d.revision
   WHERE c.ended = '' AND d.form = ? AND d.void_at IS NULL AND d.serial <> ?"""
@@ -123,8 +123,7 @@ def key_of(line: Line) -> Key:
 def tally_of(view: View, line: Line, counted: int) -> Tally:
     """Return a count beside what the book says at this moment."""
     place, bin_, lot, serial = (str(line.other.get(name, "")) for name in ("place", "bin", "lot", "serial"))
-    view.cursor.execute(BOOK, (line.item, place, lot, bin_))
-    book = next((quantity for (quantity,) in view.cursor.fetchall()), 0) if lot else 0
+    book = (in_bin(view.cursor, line.item, place, lot, bin_) or 0) if lot else 0
     return Tally(line.number, line.item, place, counted, book, lot, serial, bin_)
 
 

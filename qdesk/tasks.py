@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from qdesk.cases import Line
 from qdesk.errors import Because
 from qdesk.issuing import FINISHED
+from qdesk.quarantine import QUARANTINE, UNDER_REVIEW
 from qdesk.scan import format_quantity, parse_quantity
 from qdesk.verdicts import CUSTODY, judged_lines
 from qdesk.vocabulary import Act, Rule, View
@@ -16,6 +18,13 @@ RECEIVED = """SELECT m.item, SUM(CASE m.target WHEN ?1 THEN m.quantity ELSE -m.q
   CROSS JOIN moves m ON m.in_case = d.in_case
   WHERE d.task = ?2 AND d.form = 'entry' AND ((m.source = ?3 AND m.target = ?1) OR (m.source = ?1 AND m.target = ?3))
   GROUP BY m.item"""
+# What was rejected at such a receipt and is good now; what the store set apart by itself was received before and counts once.
+MENDED = """SELECT item, SUM(MAX(0, came)) FROM (
+  SELECT m.item, SUM(CASE WHEN m.target = ?1 THEN m.quantity ELSE -m.quantity END) AS came FROM documents d
+    CROSS JOIN lots l ON l.origin = d.in_case CROSS JOIN moves m ON m.lot = l.code
+    WHERE d.task = ?2 AND d.form = 'entry' AND ((m.source = ?3 AND m.target = ?1) OR (m.source = ?1 AND m.target IN (?3, ?4)))
+    GROUP BY m.item, m.lot)
+  GROUP BY item"""
 ON_OTHER_SLIPS = """SELECT d.serial, l.item, l.other FROM documents d
   CROSS JOIN lines l ON l.serial = d.serial AND l.revision = d.revision
   WHERE d.task = ? AND d.form = 'entry' AND d.void_at IS NULL AND d.in_case <> ? ORDER BY d.serial, l.number"""
@@ -32,9 +41,16 @@ def ordered(view: View) -> dict[str, int]:
 
 
 def received(view: View) -> dict[str, int]:
-    """Return how much of each item was received under the task of a case, with whichever batch; what was spare counts not."""
+    """Return how much of each item was received under the task of a case, with whichever batch; what was spare counts not.
+
+    What was rejected of it counts as soon as it was mended, inspected again and received.
+    """
+    came: Counter[str] = Counter()
     view.cursor.execute(RECEIVED, (FINISHED, view.field("task"), view.places[CUSTODY]))
-    return dict(view.cursor.fetchall())
+    came.update(dict(view.cursor.fetchall()))
+    view.cursor.execute(MENDED, (FINISHED, view.field("task"), UNDER_REVIEW, QUARANTINE))
+    came.update(dict(view.cursor.fetchall()))
+    return came
 
 
 def still_open(view: View) -> dict[str, int]:

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from qdesk.clock import time_text
 from qdesk.database import Cursor, Row
+from qdesk.desk.blindness import refuse_lots
 from qdesk.errors import Refused
 from qdesk.ledger import Telling, place_title
-from qdesk.people import Session
+from qdesk.people import Session, find_session
 from qdesk.scan import clean_code, format_quantity
 from qdesk.site import Site
 from qdesk.words import Words
@@ -53,10 +54,17 @@ class Converted(NamedTuple):
     made_from: str | None
 
 
-def trace(site: Site, words: Words, code: str) -> Json:
-    """Return a lot with all it came from and all that became of it. Raises Refused: lot_unknown, serial_of_several."""
+def trace(site: Site, words: Words, code: str, token: object = None) -> Json:
+    """Return a lot with all it came from and all that became of it.
+
+    Raises Refused: lot_unknown, serial_of_several; with a session, goods_being_counted for what it counts itself (R047).
+    """
     with site.database.reading() as cursor:
-        return Tracing(site, cursor, words).trace(find_lot(cursor, code))
+        tracing = Tracing(site, cursor, words)
+        found = tracing.trace(find_lot(cursor, code))
+        if token is not None:
+            refuse_lots(site, cursor, find_session(site, cursor, token), tracing.told)
+        return found
 
 
 def find_lot(cursor: Cursor, code: str) -> str:
@@ -83,6 +91,8 @@ class Tracing:
         self.telling = Telling(site, cursor, words)
         self.counters = [place.id for place in site.factory.places.values() if place.counter and place.id != CONVERSION]
         self.seen: set[str] = set()
+        self.told: list[str] = []
+        """The lots of which something was told."""
         self.cut = False
 
     def trace(self, code: str) -> Json:
@@ -151,6 +161,7 @@ class Tracing:
 
     def lot(self, code: str) -> Json:
         """Return what is known of a lot, and where it lies."""
+        self.told.append(code)
         self.cursor.execute(LOT, (code,))
         known, item, name, unit, serial, origin, owner, hold, expires, since, batch, party = self.cursor.fetchall()[0]
         self.cursor.execute(LYING, (code, MOST_OF_ONE + 1))
@@ -205,4 +216,4 @@ def paired(moves: Sequence[Converted]) -> list[tuple[str, Converted, Converted]]
 
 def ask_trace(site: Site, session: Session, words: Words, raw: Mapping[str, Any]) -> Json:
     """Answer the pipe's trace of a lot or a serial number."""
-    return trace(site, words, clean_code(raw.get("lot")))
+    return trace(site, words, clean_code(raw.get("lot")), raw.get("session"))

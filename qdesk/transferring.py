@@ -6,25 +6,21 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
 
-from qdesk.asking import expected_row, line_miscounted, read_all_counts
-from qdesk.cases import CaseFile, Document, Line
-from qdesk.choosing import first_of
+from qdesk.asking import asked_counts, expected_lot, line_miscounted
+from qdesk.bins import lies_in
+from qdesk.cases import Document, Line
+from qdesk.choosing import out_of_bins
 from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED, PARTS, RAW
-from qdesk.language import Effect, Outcome
+from qdesk.language import Effect
 from qdesk.moving import move_all, write_on_line
 from qdesk.scan import format_quantity
-from qdesk.site import Site
-from qdesk.stock import Portion, free, read_lot, reserved
-from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Writing, take
+from qdesk.shelving import bin_in, go_back
+from qdesk.stock import Portion, free, in_store, read_lot, reserved
+from qdesk.vocabulary import Act, Move, Rule, View, Writing, take
 
 LOST = "difference"
-LIES_THERE = """SELECT quantity, bin FROM balances
-  WHERE item = ? AND place = ? AND lot = ? AND in_case = '' AND quantity > 0 AND ? IN ('', bin) ORDER BY bin"""
-LIES_THERE_IN_ALL = """SELECT COALESCE(SUM(quantity), 0) FROM balances INDEXED BY balances_lying
-  WHERE item = ? AND place = ? AND in_case = '' AND quantity <> 0 AND counter = 0"""
 
 
 def keeper_of(store: str) -> str:
@@ -97,17 +93,11 @@ def send_across(act: Act) -> None:
             gone[line.item, usable_now(act, portion)] += portion.quantity
             act.stock.move(act.case.code, portion, source, act.places["moving"], act.voucher)
     for (item, of_use), quantity in sorted(gone.items()):
-        left = free(act.cursor, item, source, act.at) if of_use else lying_less_promised(act, item, source)
+        there = in_store(act.cursor, item, source)  # held or not: what is held may be released for a promise
+        left = free(act.cursor, item, source, act.at) if of_use else there - reserved(act.cursor, item, source)
         if left < 0:
-            there = format_quantity(max(0, quantity + left))
-            raise Refused("not_enough", item=item, wanted=format_quantity(quantity), free=there)
-
-
-def lying_less_promised(act: Act, item: str, source: str) -> int:
-    """Return what lies in a store, held or not, less what is promised of it: what is held may be released for a promise."""
-    act.cursor.execute(LIES_THERE_IN_ALL, (item, source))
-    there: int = act.cursor.fetchall()[0][0]
-    return there - reserved(act.cursor, item, source)
+            most = format_quantity(max(0, quantity + left))
+            raise Refused("not_enough", item=item, wanted=format_quantity(quantity), free=most)
 
 
 def portions_of(act: Act, line: Line, source: str) -> list[Portion]:
@@ -115,25 +105,23 @@ def portions_of(act: Act, line: Line, source: str) -> list[Portion]:
     lot = read_lot(act.cursor, str(line.other["lot"]))
     if lot.item != line.item:
         raise Refused("lot_of_another_item", lot=lot.code, item=lot.item, wanted=line.item)
-    act.cursor.execute(LIES_THERE, (line.item, source, lot.code, str(line.other.get("bin", ""))))
-    here = [Portion(line.item, lot.code, quantity, bin_) for quantity, bin_ in act.cursor.fetchall()]
-    there = sum(portion.quantity for portion in here)
-    if there < line.quantity:
-        raise Refused("not_enough", item=line.item, wanted=format_quantity(line.quantity), free=format_quantity(there))
-    return first_of(here, line.quantity)
+    there = [(quantity, bin_) for place, bin_, quantity in lies_in(act.cursor, line.item, lot.code) if place == source]
+    here = [Portion(line.item, lot.code, quantity, bin_) for quantity, bin_ in there]
+    return out_of_bins(here, line.item, line.quantity, str(line.other.get("bin", "")))
 
 
 def take_over(act: Act) -> None:
     """R052: what was counted lies in the store at once; the form says how much it was."""
+    target = act.field("to_store")
     for line, counted in counted_lines(act):
         write_on_line(act, act.first_document(), line, taken=format_quantity(counted))
         for portion in take(act.on_floor("moving"), line.item, counted, str(line.other["lot"])) if counted else ():
-            act.stock.move(act.case.code, portion, act.places["moving"], act.field("to_store"), act.voucher)
+            act.stock.move(act.case.code, portion, act.places["moving"], target, act.voucher, to_bin=bin_in(act, target))
 
 
-def go_to(column: str, act: Act) -> None:
-    """All that is still between the two stores goes to one of them."""
-    move_all(act, "moving", act.field(column))
+def back_to_giver(act: Act) -> None:
+    """All that is still between the two stores goes back to where it was, into the bins it left."""
+    go_back(act, "moving", act.field("from_store"))
 
 
 # What the desk writes
@@ -143,24 +131,6 @@ def write_transfer(act: Act) -> dict[str, str]:
     """Return the store that the goods leave, where nobody named one: this desk's own."""
     named = (act.inputs.get("fields") or {}).get("from_store")
     return {} if named else {"from_store": act.step.desk}
-
-
-# Questions
-
-
-def ask_taken_over(site: Site, case: CaseFile | None, outcome: Outcome | None) -> list[Ask]:
-    """The quantity counted of each line; nothing is filled in beforehand."""
-    return [Ask("taken_over", "count", columns=("line", "quantity"))]
-
-
-def read_taken_over(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
-    """Read what was counted; a line that was not counted is refused by its number."""
-    return {"taken_over": read_all_counts(act, inputs, "taken_over", act.first_lines())}
-
-
-def propose_taken_over(view: View) -> Proposed:
-    """What was sent, lot by lot; how much has come only counting tells."""
-    return {"expected": [{**expected_row(line), "lot": line.other["lot"]} for line in view.first_lines()]}
 
 
 RULES = {
@@ -176,10 +146,10 @@ MOVES = {
     "send_across": Move(send_across, Effect(puts=("moving",), guarded=True)),
     "take_over_all": Move(take_over, Effect(takes=("moving",))),
     "take_over_part": Move(take_over, Effect(takes=("moving",), sets=("moving",))),
-    "take_over_rest": Move(partial(go_to, "to_store"), Effect(takes=("moving",))),
-    "back_to_giver": Move(partial(go_to, "from_store"), Effect(takes=("moving",))),
-    "call_back": Move(partial(go_to, "from_store"), Effect(clears=("moving",))),
+    "take_over_rest": Move(lambda act: move_all(act, "moving", act.field("to_store")), Effect(takes=("moving",))),
+    "back_to_giver": Move(back_to_giver, Effect(takes=("moving",))),
+    "call_back": Move(back_to_giver, Effect(clears=("moving",))),
     "lose_transfer": Move(lambda act: move_all(act, "moving", LOST), Effect(takes=("moving",))),
 }
-QUESTIONS = {"taken_over": Question(ask_taken_over, read_taken_over, propose_taken_over)}
+QUESTIONS = {"taken_over": asked_counts("taken_over", lambda view: view.first_lines(), expected_lot)}
 WRITINGS = {"transfer": Writing(write_transfer)}

@@ -14,6 +14,7 @@ from qdesk.cases import CaseFile, Line
 from qdesk.errors import Because, Refused
 from qdesk.language import Effect, Outcome
 from qdesk.quarantine import set_apart
+from qdesk.results import VERDICTS, verdicts_on
 from qdesk.scan import clean_text, format_quantity, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, read_lot
@@ -137,12 +138,14 @@ def read_slices(act: Act, inputs: Inputs, optional: bool) -> Mapping[str, Any]:
     lines = judged_lines(act)
     passed = read_all_counts(act, inputs, "passed", lines)
     if WHOLE in act.outcome.rules:
-        return {"passed": passed}
+        return {"passed": passed, VERDICTS: [verdict for line in lines for verdict in verdicts_on(line, passed, ())]}
     rows = rows_of(inputs, "rejected")
     if not rows:
         raise Refused("answer_missing", name=act.site.title("question.rejected"))
     by_number = {line.number: line for line in lines}
-    return {"passed": passed, "rejected": [read_rejected(act, row, by_number) for row in rows]}
+    rejected = [read_rejected(act, row, by_number) for row in rows]
+    verdicts = [verdict for line in lines for verdict in verdicts_on(line, passed, rejected)]
+    return {"passed": passed, "rejected": rejected, VERDICTS: verdicts}
 
 
 def read_rejected(act: Act, row: Inputs, lines: Mapping[int, Line]) -> Slice:

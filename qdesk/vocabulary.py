@@ -164,11 +164,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Writing:
-    """What a desk writes on a form by itself: columns of the head, all lines; and what it proposes for lines that are asked."""
+    """What a desk writes on a form by itself: columns of the head, all lines; and what it proposes for lines that are asked.
+
+    What ``tells`` says are the lots of which the form says how much the book has: it is not written where they are counted.
+    """
 
     fields: Callable[[Act], Mapping[str, str]] | None = None
     lines: Callable[[Act], list[Line]] | None = None
     proposes: Callable[[View], Proposed] | None = None
+    tells: Callable[[Act], list[str]] | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from qdesk.errors import Because, Refused
 from qdesk.issuing import FINISHED, PARTS, outstanding_parts, source_of, wanted_by_item
 from qdesk.language import Effect, Outcome
 from qdesk.scan import format_quantity
+from qdesk.shelving import INTO_BIN, bin_in
 from qdesk.site import Site
 from qdesk.stock import free, read_lot, usable
 from qdesk.vocabulary import Act, Ask, Inputs, Move, Proposed, Question, Rule, View, Wish, take, wishes_of
@@ -122,7 +123,7 @@ def return_parts(act: Act) -> None:
         for portion in take(list(left.values()), wish.item, wish.quantity, wish.lot):
             remaining = left[portion.lot].quantity - portion.quantity
             left[portion.lot] = replace(portion, quantity=remaining)
-            act.stock.move(act.case.code, portion, act.places["parts"], target, act.voucher)
+            act.stock.move(act.case.code, portion, act.places["parts"], target, act.voucher, to_bin=bin_in(act, target))
 
 
 def receive_new(act: Act) -> None:
@@ -131,7 +132,7 @@ def receive_new(act: Act) -> None:
     for portion in act.on_floor("converted"):
         if read_lot(act.cursor, portion.lot).hold:
             raise Refused("not_inspected", [Because("lot_held", {"lot": portion.lot})], step=act.step.title)
-        act.stock.move(act.case.code, portion, floor, FINISHED, act.voucher)
+        act.stock.move(act.case.code, portion, floor, FINISHED, act.voucher, to_bin=bin_in(act, FINISHED))
         act.stock.reserve(act.case.code, portion.item, FINISHED, portion.quantity)
 
 
@@ -140,7 +141,7 @@ def receive_old(act: Act) -> None:
     for portion in act.on_floor("product"):
         if read_lot(act.cursor, portion.lot).hold:
             raise Refused("not_inspected", [Because("lot_held", {"lot": portion.lot})], step=act.step.title)
-        act.stock.move(act.case.code, portion, act.places["product"], FINISHED, act.voucher)
+        act.stock.move(act.case.code, portion, act.places["product"], FINISHED, act.voucher, to_bin=bin_in(act, FINISHED))
 
 
 def expect_new(view: View) -> list[dict[str, Any]]:
@@ -205,5 +206,6 @@ MOVES = {
 QUESTIONS = {
     "lots": Question(issuing.ask_lots, issuing.read_lots, issuing.propose_lots),
     "parts_drawn": Question(issuing.ask_drawn, issuing.read_drawn, issuing.propose_drawn),
+    "into_bin": INTO_BIN,
     "parts_returned": Question(ask_returned, read_returned, propose_returned),
 }

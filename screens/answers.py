@@ -88,10 +88,10 @@ def within_limits(ask: Mapping[str, Any], text: str) -> bool:
     return (not low or value >= Decimal(low)) and (not high or value <= Decimal(high))
 
 
-def choices_text(ask: Mapping[str, Any]) -> str:
+def numbered(ask: Mapping[str, Any]) -> list[str]:
     """Return the choices as they are answered, each with its number."""
     titles = ask.get("titles", {})
-    return "  ".join(f"{number} {titles.get(choice, choice)}" for number, choice in enumerate(ask["choices"], 1))
+    return [f"{number} {titles.get(choice, choice)}" for number, choice in enumerate(ask["choices"], 1)]
 
 
 def limits_text(ask: Mapping[str, Any], words: Words) -> str:

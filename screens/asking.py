@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
@@ -14,11 +13,11 @@ from textual.widgets import Input, Static
 from qdesk.desk import look
 from qdesk.errors import Refused
 from qdesk.scan import clean_code
-from screens.answers import chosen, limits_text, narrow
+from screens.answers import chosen, limits_text, narrow, numbered
 from screens.card import Reader
 from screens.fields import Field, PinField
-from screens.lettering import indented, plain, shown, stacked, styled
-from screens.questions import NARROWEST, WIDTHS, Asked, Question
+from screens.lettering import indented, packed, plain, shown, stacked, styled
+from screens.questions import Asked, Question
 
 Json = dict[str, Any]
 CARDS = {"badge": "person", "lot": "lot", "item": "item", "instrument": "instrument", "bin": "bin"}
@@ -110,35 +109,15 @@ def person_known(person: Json, reader: Reader) -> list[Content]:
 class ListedQuestion(Question):
     """A choice among many: they stand beside the field, none broken in two."""
 
-    label_cells = 0
-
-    def draw(self, reader: Reader, label: int) -> None:
-        """Note how much room there is beside the field."""
-        self.label_cells = label
-        super().draw(reader, label)
-
     def note_text(self, reader: Reader) -> Content:
         """Return the choices with their numbers, and below them what was chosen."""
-        room = reader.width - self.label_cells - WIDTHS.get(self.ask["kind"], NARROWEST) - 3
-        told = [f"{number} {shown(self.title(choice))}" for number, choice in enumerate(self.ask["choices"], 1)]
+        told = [shown(choice) for choice in numbered(self.ask)]
         verdict = self.verdict(reader)
-        return stacked([*packed(told, room), *([verdict] if verdict.plain else [])])
+        return stacked([*packed(told, self.room_beside(reader)), *([verdict] if verdict.plain else [])])
 
     def title(self, choice: str) -> str:
         """Return what a choice is called."""
         return str(self.ask["titles"].get(choice, choice))
-
-
-def packed(parts: Sequence[str], room: int) -> list[Content]:
-    """Return some short texts in as few lines as hold them whole."""
-    lines = [""]
-    for part in parts:
-        longer = f"{lines[-1]}  {part}" if lines[-1] else part
-        if Content(longer).cell_length > room and lines[-1]:
-            lines.append(part)
-        else:
-            lines[-1] = longer
-    return [Content(line) for line in lines]
 
 
 class SeveralQuestion(ListedQuestion):

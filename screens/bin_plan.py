@@ -9,7 +9,6 @@ from textual.content import Content
 
 from qdesk.bin_plan import bin_plan
 from screens.card import Reader
-from screens.desk import DeskScreen
 from screens.keybar import Action
 from screens.lettering import styled
 from screens.listing import ListFrame
@@ -36,11 +35,6 @@ class BinPlanScreen(ListFrame):
         return "stores"
 
     @property
-    def desk(self) -> DeskScreen:
-        """Return the desk that lies below."""
-        return next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
-
-    @property
     def keeps(self) -> bool:
         """Tell whether this desk keeps a store."""
         return self.house.engine.site.factory.desks[self.house.present_seat.desk].kind == "warehouse"
@@ -65,15 +59,15 @@ class BinPlanScreen(ListFrame):
     def columns(self) -> Sequence[TableColumn]:
         """Return the columns; name, end and unit have room on wide terminals."""
         return [
-            TableColumn("bin", self.say("column.bin"), 9, share=1),
-            TableColumn("zone_title", self.say("column.zone"), 12, share=1),
+            TableColumn("bin", self.say("column.bin"), 9),
+            TableColumn("zone_title", self.say("column.zone"), 14, share=2),
             TableColumn("item", self.say("column.item"), 10, share=1),
             TableColumn("name", self.say("column.name"), 10, share=2, wide=True),
             TableColumn("lot", self.say("column.lot"), 10),
             TableColumn("quantity", self.say("column.quantity"), 8, right=True),
             TableColumn("unit", self.say("column.unit"), 6, wide=True),
             TableColumn("expires", self.say("list.expires"), 10, wide=True),
-            TableColumn("note", self.say("column.hold"), 10, share=1),
+            TableColumn("note", self.say("column.hold"), 12, share=2),
         ]
 
     def cell(self, row: Json, key: str) -> str:
@@ -118,11 +112,11 @@ class BinPlanScreen(ListFrame):
         """Put goods into bins."""
         from screens.putting_away import PutAwayScreen  # loaded when it is asked for
 
-        await self.app.push_screen(PutAwayScreen(self.desk))
+        await self.app.push_screen(PutAwayScreen(self.house.desk))
 
     async def show_acts(self) -> None:
         """Show what may be done with bins, packs and the climate."""
-        await self.desk.show_people()
+        await self.house.desk.show_people()
 
     async def show_shelf_life(self) -> None:
         """Show what ends soon."""
@@ -138,11 +132,7 @@ class BinPlanScreen(ListFrame):
 
     async def print_plan(self) -> None:
         """Have the plan of this store printed."""
-        from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
-
-        await self.house.engine.ask(ask_for, self.token, SHEET, self.place)
-        self.tell(self.say("printing.asked", sheet=self.say(f"kind.{SHEET}")))
-        self.house.ring()
+        await self.house.have_printed(SHEET, self.place)
 
     async def open_row(self, row: Json) -> None:
         """Lay the bin on the desk, or the lot that lies in none."""

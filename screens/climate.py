@@ -15,7 +15,6 @@ from qdesk.telling import short_time
 from screens.acting import ActScreen
 from screens.administration import AdministeringScreen
 from screens.card import Reader
-from screens.desk import DeskScreen
 from screens.intent import Intent
 from screens.keybar import Action
 from screens.lettering import fit, styled
@@ -69,8 +68,8 @@ class ClimateScreen(ListFrame):
         """Return the columns; what was done has the most room."""
         return [
             TableColumn("at", self.say("climate.at"), 11),
-            TableColumn("temperature", "℃", 7, right=True),
-            TableColumn("humidity", "%", 6, right=True),
+            TableColumn("temperature", self.say("climate.temperature"), 7, right=True),
+            TableColumn("humidity", self.say("climate.humidity"), 7, right=True),
             TableColumn("outside", self.say("climate.outside"), 9),
             TableColumn("measures", self.say("climate.measures"), 12, share=2),
             TableColumn("person", self.say("climate.person"), 10),
@@ -118,10 +117,9 @@ class ClimateScreen(ListFrame):
 
     async def read(self) -> None:
         """Write a reading down."""
-        desk = next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
         act = self.acts[READ]
         intent = Intent(step=READ, title=act["title"], asks=list(act["asks"]))
-        await self.app.push_screen(ReadingScreen(intent, desk))
+        await self.app.push_screen(ReadingScreen(intent, self.house.desk))
 
     async def note(self) -> None:
         """Take note of the readings outside the limits, as far as they are shown."""
@@ -154,7 +152,7 @@ def day_bar(day: Json, width: int, as_marks: bool) -> Content:
     style = "$warning" if day["outside"] else "$success"
     length = last - first + 1
     block = Content.styled("#" * length, style) if as_marks else Content.styled(" " * length, f"{style} reverse")
-    told = f" {day['lowest']}-{day['highest']}℃ {day['humidity']}%{' !' if day['outside'] else ''}"
+    told = f" {day['lowest']}-{day['highest']} C {day['humidity']}%{' !' if day['outside'] else ''}"
     before, behind = styled("." * first, "$quiet"), styled("." * (width - last - 1), "$quiet")
     return Content.assemble(label, before, block, behind, styled(fit(told, BEHIND_BAR), ""))
 

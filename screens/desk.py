@@ -1,4 +1,4 @@
-"""The desk: what waits here, the card of the paper just scanned, what may be done with it, and what happened."""
+"""The desk: what may be done here and with the paper on it, each with its key; it is done, and what happened is said."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from screens.choices import FIRST_KEY, LAST_KEY, ON_KEYS, PREVIEW, Choice, Situa
 from screens.frame import StatusLine
 from screens.intent import Intent, opening_intent, step_intent
 from screens.keybar import Action
-from screens.leading import SHEETS, LeadingDesk, sheet_of
+from screens.laying import LayingDesk
+from screens.leading import SHEETS, sheet_of
 from screens.looking import CASE_CARDS
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ Json = dict[str, Any]
 UNDO_KEY = 8
 
 
-class DeskScreen(LeadingDesk):
+class DeskScreen(LayingDesk):
     """One desk; a kind of desk adds what it shows beside what waits and beside the card."""
 
     waiting: tuple[Intent, Done] | None = None
@@ -109,85 +110,6 @@ class DeskScreen(LeadingDesk):
             return
         self.clear()
         await self.refresh_home()
-
-    def clear(self) -> None:
-        """Put the paper aside."""
-        self.card, self.pieces, self.page, self.undo, self.held, self.settled = None, {}, 0, None, "", False
-
-    # Scans
-
-    async def take(self, code: str) -> None:
-        """Put on the desk whatever was scanned."""
-        card = await self.house.engine.present(self.house.present_seat, code, self.house.words)
-        await self.lay(card, code)
-        wrong = card["kind"] == "void" or (card["kind"] == "copy" and not (card["due_here"] or usable_steps(card)))
-        self.tell(self.said_of(card), "refused" if wrong else "told")
-        self.house.ring(2 if wrong else 1)
-
-    async def enter(self) -> None:
-        """Open the chosen row of what waits."""
-        if self.card is None and self.rows:
-            await self.take(await self.paper_of(self.rows[self.cursor]))
-
-    async def paper_of(self, row: Json) -> str:
-        """Return the document that what waits is done on, such as the parts form; else that of the case."""
-        card = await self.house.engine.ask(look, self.token, str(row["case"]), self.house.words)
-        step = next((step for step in card["can"] if step["step"] == row["step"] and step["copies"]), None)
-        return serial_of(step["copies"][0]) if step else str(row["case"])
-
-    async def lay(self, card: Json, code: str) -> None:
-        """Lay a card on the desk; the pieces of one case are kept together until it is done."""
-        same = self.card is not None and self.card.get("case") == card.get("case") and "case" in card
-        if not same:
-            self.pieces, self.page = {}, 0
-        self.held, self.settled = "", False
-        piece = next((copy["piece"] for copy in card.get("copies", []) if copy["copy"] == card.get("copy")), None)
-        if card["kind"] == "copy" and code == piece:
-            self.pieces[card["copy"]] = code
-            self.held = card["copy"]
-        self.card, self.undo, self.laid = card, self.undo if same else None, code
-        await self.load_card()
-        self.redraw()
-        self.query_one("#card").scroll_home(animate=False)
-
-    def said_of(self, card: Json) -> str:
-        """Return what a scan found, in one sentence."""
-        if card["kind"] == "copy":
-            if usable_steps(card):
-                return self.say("scan.usable", copy=card["copy"], steps=usable_steps(card))
-            copy = next(each for each in card["copies"] if each["copy"] == card["copy"])
-            key = "scan.here" if card["due_here"] else "scan.elsewhere"
-            return self.say(key, copy=card["copy"], desk=self.reader(80).desk(copy["due"]))
-        if card["kind"] == "void":
-            return self.say("scan.void", copy=card.get("copy", card["case"]))
-        if card["kind"] == "document":
-            return self.say("scan.document", serial=card["document"]["serial"])
-        return self.say(f"scan.{card['kind']}")
-
-    async def changed(self) -> None:
-        """Another desk has acted: look again at what waits and at the card, without taking anything in."""
-        if self.card is not None:
-            await self.look_again()
-        await self.refresh_home()
-
-    async def look_again(self) -> None:
-        """Show the card as it is now; nothing arrives by looking."""
-        card = self.card
-        if card is None:
-            return
-        code = card.get("copy") or (card["document"]["serial"] if "document" in card else None)
-        if code is None:
-            return
-        again = await self.house.engine.ask(look, self.token, code, self.house.words)
-        if self.card is not card:  # another paper was scanned meanwhile
-            return
-        changed = again["digest"] != card.get("digest")
-        self.card = {**again, "kind": card["kind"], **({"void": card["void"]} if "void" in card else {})}
-        await self.load_card()
-        if self.undo and not await self.house.engine.ask(undoable, self.token, self.undo[1]):
-            self.undo = None
-        if changed:
-            self.tell(self.say("screen.card_changed"), "hint")
 
     # Acts
 
@@ -296,8 +218,3 @@ class DeskScreen(LeadingDesk):
         case, act, title = self.undo
         intent = Intent(step="reverse", title=self.say("done.taken_back", step=title), case=case, given={"act": act})
         await self.done(intent, await self.house.engine.act(self.house.present_seat, intent.request({}, [])))
-
-
-def usable_steps(card: Json) -> list[str]:
-    """Return the steps that the copy on the card may be used for here."""
-    return [step["title"] for step in card["can"] if card["copy"] in step["copies"]]

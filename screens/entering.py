@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from qdesk.errors import Refused
 from qdesk.searching import find_items
-from screens.answers import choices_text, narrow, reworded
+from screens.answers import narrow, numbered, reworded
 from screens.card import Reader
 from screens.entry import EntryRow
 from screens.finding import MOST_MATCHES, item_line
@@ -95,7 +95,7 @@ class LinesEditor(EntryRow):
         lines = [Content("     ") + item_line(item) for _, item in sorted(self.taken.items())]
         column = self.column_with_focus()
         if column is not None and self.columns[column]["choices"]:
-            lines.append(styled(f"     {choices_text(self.columns[column])}", "$quiet"))
+            lines.append(styled(f"     {'  '.join(numbered(self.columns[column]))}", "$quiet"))
         return lines
 
     # Going through the columns

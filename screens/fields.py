@@ -9,7 +9,8 @@ from textual.widgets import Input
 
 from qdesk.errors import Refused
 from qdesk.scan import without_pin
-from screens.scanner import Scanned, split_scan
+from screens.codes import split_scan
+from screens.scanner import Scanned
 
 if TYPE_CHECKING:
     from screens.app import DeskApp

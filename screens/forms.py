@@ -34,13 +34,18 @@ class FormsScreen(ListFrame):
     def columns(self) -> Sequence[TableColumn]:
         """Return what is begun, and the form."""
         return [
-            TableColumn("step_title", self.say("column.step"), 30, share=2),
-            TableColumn("form_title", self.say("column.form"), 24, share=1),
+            TableColumn("step_title", self.say("column.step"), 30, share=1),
+            TableColumn("form_title", self.say("column.form"), 32, share=1),
         ]
 
     def name_of(self, row: Json) -> object:
         """Return procedure and form."""
         return row["procedure"], row["form"]
+
+    def foot(self, row: int, count: int, more: bool) -> str:
+        """Return which row is chosen, and that Enter begins it."""
+        told = [super().foot(row, count, more), self.say("list.enter_begins") if count else ""]
+        return "  ".join(part for part in told if part)
 
     async def open_row(self, row: Json) -> None:
         """Begin the chosen form at the desk."""

@@ -15,11 +15,12 @@ from textual.widgets import Input, Static
 
 from qdesk.errors import Refused
 from qdesk.scan import names_nothing, without_pin
+from screens.codes import action_of, command_of, split_scan
 from screens.faults import Guarded
 from screens.fields import PinField
 from screens.keybar import Action, KeyBar
 from screens.lettering import cut, plain, shown, stacked, styled
-from screens.scanner import Scanned, action_of, command_of, split_scan
+from screens.scanner import Scanned
 
 if TYPE_CHECKING:
     from screens.actions import ActionCard

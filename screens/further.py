@@ -15,7 +15,7 @@ from screens.lettering import fit, shown, styled
 if TYPE_CHECKING:
     from screens.frame import Frame
 
-CELLS = 19
+CELLS = 24
 """Cells of one name with the mark before it."""
 
 

@@ -50,11 +50,7 @@ class InspectionDesk(DeskScreen):
         if kind not in PAPERS:
             await super().choose(choice)
             return
-        from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
-
-        await self.house.engine.ask(ask_for, self.token, kind, str(self.passed_by()))
-        self.tell(self.say("printing.asked", sheet=self.say(f"kind.{kind}")))
-        self.house.ring()
+        await self.house.have_printed(kind, str(self.passed_by()))
 
     def list_actions(self, key: int) -> list[Action]:
         """Return the key of the registers of stamps and instruments."""

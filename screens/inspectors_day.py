@@ -7,43 +7,33 @@ from typing import Any
 
 from textual.content import Content
 
-from qdesk.clock import moment
-from qdesk.desk.openings import openings
-from qdesk.errors import Refused
 from qdesk.inspectors_day import inspectors_day
-from qdesk.periods import later, month_of, month_text
-from qdesk.quality_month import month_yield, quality_page, year_upto
+from qdesk.quality_month import month_yield, quality_page
 from qdesk.telling import age_text, short_time
 from screens.card import Reader
-from screens.desk import DeskScreen
-from screens.intent import opening_intent
+from screens.intent import opening_about
 from screens.keybar import Action
 from screens.lettering import styled
-from screens.listing import ListFrame
-from screens.monitoring import bar_lines
+from screens.months import MonthsFrame
 from screens.table import Json, TableColumn
 
-FORM, SHEET = "nonconforming", "quality_month"
 SHOWN = ("queue", "stamps", "apart", "causes")
 LONGEST_BAR = 20
 HEADS = {"title": "inspectors_day.what", "item": "column.item", "case": "column.case"}
 """What a column is called where that is not its own name."""
 
 
-class InspectorsDay(ListFrame):
+class InspectorsDay(MonthsFrame):
     """Four lists, one key from each other; a month typed in the scan line is shown, anything else is looked for."""
+
+    begins, sheet = "nonconforming", "quality_month"
 
     def __init__(self) -> None:
         """Begin with what waits."""
         super().__init__()
-        self.shows = "queue"
+        self.shows = self.wanted = "queue"
+        """Which list is in the table, and which is asked for: what is drawn meanwhile is the one that is there."""
         self.day: Json | None = None
-        self.month = ""
-        self.told: Json | None = None
-        """The month that is shown."""
-        self.year: dict[str, Json] = {}
-        self.opening: Json | None = None
-        """How a report is begun, for whoever may write one here."""
 
     def help_page(self) -> str:
         """Return the handbook page on what does not conform."""
@@ -54,79 +44,47 @@ class InspectorsDay(ListFrame):
         return self.say("inspectors_day.title")
 
     @property
-    def this_month(self) -> str:
-        """Return the month of today."""
-        return month_text(moment(self.house.engine.site.clock.now()).date())
+    def has_bars(self) -> bool:
+        """Tell whether the months stand as bars: those of the causes do."""
+        return self.shows == "causes"
 
     def actions(self) -> list[Action]:
         """Show the next list; go through the months; have the month printed."""
         keys = [Action(2, self.say("inspectors_day.key_next"), self.show_next)]
-        if self.shows != "causes":
+        if not self.has_bars:
             return keys
-        keys.append(Action(3, self.say("monitoring.key_before"), self.show_before))
-        if self.month < self.this_month:
-            keys.append(Action(4, self.say("monitoring.key_after"), self.show_after))
-        return [*keys, Action(7, self.say("monitoring.key_print"), self.print_month)]
+        return [*keys, *self.month_actions(3), Action(7, self.say("monitoring.key_print"), self.print_month)]
 
     # What is asked for
 
-    async def load(self) -> None:
-        """Ask what may be begun here, and for the first list."""
-        found = await self.house.engine.ask(openings, self.token, self.house.words)
-        self.opening = next((each for each in found if each["form"] == FORM), None)
-        self.month = self.this_month
-        await super().load()
-
     async def page(self, after: Any) -> tuple[list[Json], Any]:
-        """Return the list that is shown, as far as it fits what is looked for."""
+        """Ask for the day, then for the list that is shown."""
         self.day = await self.house.engine.ask(inspectors_day, self.token, self.house.words)
-        self.told = await self.house.engine.ask(quality_page, self.token, self.month, self.house.words)
-        self.year[self.month] = self.told
-        rows: list[Json] = self.told["causes"] if self.shows == "causes" else self.day[self.shows]
-        text = self.looked_for.casefold()
-        return [row for row in rows if text in " ".join(map(str, row.values())).casefold()], None
+        return await super().page(after)
 
-    async def show(self, shows: str, month: str) -> None:
-        """Show one of the lists, and of the causes a month; the bars of the year come after it."""
-        self.shows, self.month, self.looked_for = shows, month, ""
-        await self.table.begin()
-        if self.still_shown:
-            self.redraw()
-            if shows == "causes":
-                self.house.aside(self.load_year())
+    async def ask_month(self, month: str) -> Json:
+        """Return the yield of a month, its causes, and those that came up too often."""
+        return await self.house.engine.ask(quality_page, self.token, month, self.house.words)
 
-    async def load_year(self) -> None:
-        """Ask for the yield of the months that are shown as bars and not known yet."""
-        for month in self.months():
-            if month not in self.year and self.house.seat is not None:
-                self.year[month] = await self.house.engine.ask(month_yield, self.token, month, self.house.words)
-        if self.still_shown:
-            self.redraw()
+    async def ask_figures(self, month: str) -> Json:
+        """Return the yield of a month alone."""
+        return await self.house.engine.ask(month_yield, self.token, month, self.house.words)
 
-    def months(self) -> list[str]:
-        """Return the months shown as bars."""
-        return [month_text(day) for day in year_upto(month_of(self.month))]
+    def rows(self, told: Json) -> list[Json]:
+        """Return the list that is asked for, which is in the table from here on."""
+        self.shows = self.wanted
+        rows: list[Json] = told["causes"] if self.has_bars else (self.day or {}).get(self.shows, [])
+        return rows
 
     async def show_next(self) -> None:
         """Show the next of the lists."""
-        await self.show(SHOWN[(SHOWN.index(self.shows) + 1) % len(SHOWN)], self.month)
+        self.wanted = SHOWN[(SHOWN.index(self.shows) + 1) % len(SHOWN)]
+        await self.begin_list()
 
-    async def show_before(self) -> None:
-        """Show the month before."""
-        await self.show("causes", month_text(later(month_of(self.month), -1)))
-
-    async def show_after(self) -> None:
-        """Show the month after."""
-        await self.show("causes", month_text(later(month_of(self.month), 1)))
-
-    async def take(self, code: str) -> None:
-        """Show the month that was typed; what is none is a paper, or looked for."""
-        try:
-            month = month_text(month_of(code))
-        except Refused:
-            await super().take(code)
-        else:
-            await self.show("causes", min(month, self.this_month))
+    async def show_month(self, month: str) -> None:
+        """Show the causes of a month."""
+        self.wanted = "causes"
+        await super().show_month(month)
 
     # Doing
 
@@ -141,20 +99,9 @@ class InspectorsDay(ListFrame):
         """Begin a report on a lot: which goods it is about is known already."""
         if self.opening is None:
             return
-        intent = opening_intent(self.opening, self.opening["outcomes"][0])
-        intent.title = f"{intent.title} {row['lot']}"
-        intent.asks, intent.form = [ask for ask in intent.asks if ask["name"] != "lines"], ""
-        intent.given = {"lines": [{name: row[name] for name in ("item", "lot", "quantity")}]}
-        desk = next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
-        await desk.begin(intent)
-
-    async def print_month(self) -> None:
-        """Have the month printed, with its bars."""
-        from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
-
-        await self.house.engine.ask(ask_for, self.token, SHEET, self.month)
-        self.tell(self.say("printing.asked", sheet=self.say(f"kind.{SHEET}")))
-        self.house.ring()
+        about = f"{row['lot']} {row['item']} {row['quantity']} {row['unit']}"
+        lines = [{name: row[name] for name in ("item", "lot", "quantity")}]
+        await self.house.desk.begin(opening_about(self.opening, self.opening["outcomes"][0], about, {"lines": lines}))
 
     # The list
 
@@ -212,17 +159,9 @@ class InspectorsDay(ListFrame):
         lines = reader.wrapped("  ".join([*names, last]), "", "  ", "bold $primary")
         for each in self.told["watched"]:
             lines += reader.wrapped(self.say("inspectors_day.watched", **each), "", "  ", "bold $warning")
-        if self.shows == "causes":
+        if self.has_bars:
             figures = {name: self.told[name] for name in ("month", "first", "passed")}
             rate = f"{self.told['rate']}%" if self.told["rate"] else "-"
             lines.append(styled(self.say("inspectors_day.figures", **figures, rate=rate), ""))
-            year = [self.year.get(month, {"month": month}) for month in self.months()]
-            lines += bar_lines(year, self.month, reader, self.app.theme == "plain")
+            lines += self.year_bars(reader)
         return lines
-
-    async def changed(self) -> None:
-        """Ask anew: another desk has changed something, or the language is another."""
-        self.year = {}
-        await super().changed()
-        if self.still_shown and self.shows == "causes":
-            self.house.aside(self.load_year())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ class Intent:
     form: str = ""
     """The form an opening step writes, for finding earlier ones."""
     about: str = ""
-    """What an opening is about that nobody is asked for, such as a month; it stands in the title."""
+    """What an opening is about that nobody is asked for, such as a month; it stands in the title in either language."""
     others_sign: bool = False
     """Whether those who sign have to be others than whoever sits here."""
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -70,6 +70,10 @@ class Intent:
         """Tell whether one key is enough: nothing is asked, nobody signs, the paper is there."""
         return not (self.asks or self.signs or self.missing)
 
+    def not_given(self, asks: Sequence[Json]) -> list[Json]:
+        """Return the questions whose answers are not given already."""
+        return [ask for ask in asks if ask["name"].partition(".")[0] not in self.given]
+
     def request(self, inputs: Mapping[str, Any], signers: list[Json]) -> Json:
         """Return what is sent to `act`; the key stays the same however often it is tried."""
         return {
@@ -86,8 +90,9 @@ class Intent:
 
 
 def way_title(opening: Json, outcome: Json, about: str) -> str:
-    """Return the title of an opening in one of its ways, about something that is known already."""
-    return f"{opening['step_title']} {about}: {outcome['title']}"
+    """Return the title of an opening about something that is known already, with that of its way where it has several."""
+    title = f"{opening['step_title']} {about}"
+    return f"{title}: {outcome['title']}" if len(opening["outcomes"]) > 1 else title
 
 
 def step_intent(card: Json, step: Json, outcome: Json, title: str, pieces: Mapping[str, str]) -> Intent:
@@ -106,3 +111,12 @@ def opening_intent(opening: Json, outcome: Json) -> Intent:
         asks=list(outcome["asks"]), signs=list(outcome["signs"]), stamps=list(outcome["stamps"]), form=opening["form"],
         given=dict(opening.get("given", {})),
     )  # fmt: skip
+
+
+def opening_about(opening: Json, outcome: Json, about: str, given: Json) -> Intent:
+    """Return the intent to begin a case about something that is known already; what is given is not asked for."""
+    intent = opening_intent(opening, outcome)
+    intent.title, intent.about, intent.form = way_title(opening, outcome, about), about, ""
+    intent.given |= given
+    intent.asks = intent.not_given(intent.asks)
+    return intent

@@ -67,9 +67,4 @@ class LeadingDesk(LookingDesk):
         """Have the label of the thing on the desk printed, or the badge of the person."""
         if self.card is None or self.card["kind"] not in SHEETS:
             return
-        from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
-
-        kind = sheet_of(self.card)
-        await self.house.engine.ask(ask_for, self.token, kind, self.laid)
-        self.tell(self.say("printing.asked", sheet=self.say(f"kind.{kind}")))
-        self.house.ring()
+        await self.house.have_printed(sheet_of(self.card), self.laid)

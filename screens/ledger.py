@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from textual.content import Content
@@ -16,18 +15,18 @@ from qdesk.telling import day_text
 from screens.card import Reader
 from screens.keybar import Action
 from screens.listing import ListFrame, paper_kind
-from screens.registers import finish, step
 from screens.table import Json, TableColumn
+from screens.taken_away import TakenAway
 
 
-class LedgerScreen(ListFrame):
+class LedgerScreen(TakenAway):
     """One ledger; days typed in the scan line narrow it, Enter shows the paper of the chosen move at the desk."""
 
     def __init__(self, item: str, place: str, lot: str = "") -> None:
         """Begin with the newest move."""
         super().__init__()
         self.asked: Json = {"item": item, "place": place, "lot": lot}
-        self.newest, self.is_exporting = True, False
+        self.newest = True
         self.head: Json = {}
 
     def title_text(self) -> str:
@@ -49,9 +48,7 @@ class LedgerScreen(ListFrame):
         if self.table.chosen:
             keys.append(Action(4, self.say("ledger.key_trace"), self.trace, self.say("ledger.key_trace_short")))
         keys += self.slip_actions(5, self.paper_of(self.table.chosen))
-        keys += [Action(6, self.say("list.key_xlsx"), partial(self.export, ".xlsx"), "xlsx")]
-        keys += [Action(7, self.say("list.key_csv"), partial(self.export, ".csv"), "csv")]
-        return [*keys, Action(8, self.say("list.key_print"), self.print_ledger)]
+        return [*keys, *self.export_actions(6), Action(8, self.say("list.key_print"), self.print_ledger)]
 
     def all_actions(self) -> list[Action]:
         """Return every key; of a ledger of some days the way back shows all of it first."""
@@ -180,30 +177,9 @@ class LedgerScreen(ListFrame):
 
     # Taking it away
 
-    async def export(self, suffix: str) -> None:
-        """Begin to write all of the ledger to a file in the site's folder; scans are answered meanwhile."""
-        if self.is_exporting:
-            self.tell(self.say("list.still_exporting"), "hint")
-            return
-        file = await self.house.engine.ask(export_file, self.house.words, {**self.asked}, suffix)
-        self.is_exporting = True
-        self.tell(self.say("ledger.exporting"), "hint")
-        self.house.aside(self.write(file))
-
-    async def write(self, file: TableFile) -> None:
-        """Write a file some rows at a time, and say where it is on whatever screen somebody looks at by then."""
-        ask, house = self.house.engine.ask, self.house
-        try:
-            with file:
-                while await ask(step, file):
-                    pass
-                path = await ask(finish, file)
-        except Refused as refused:
-            house.frame.refuse(refused)
-        else:
-            house.frame.tell(house.words.say("list.exported", count=file.rows, path=str(path)))
-        finally:
-            self.is_exporting = False
+    async def file_of(self, suffix: str) -> TableFile:
+        """Return the file of all of the ledger."""
+        return await self.house.engine.ask(export_file, self.house.words, {**self.asked}, suffix, self.token)
 
     async def print_ledger(self) -> None:
         """Have the ledger printed at this desk."""
@@ -231,7 +207,7 @@ class PlacesScreen(ListFrame):
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
         """Ask for the places."""
-        found = await self.house.engine.ask(places_of, self.house.words, self.asked)
+        found = await self.house.engine.ask(places_of, self.house.words, self.asked, self.token)
         return found["places"], None
 
     def columns(self) -> Sequence[TableColumn]:

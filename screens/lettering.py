@@ -67,6 +67,18 @@ def indented(text: str, width: int, first: str, rest: str) -> list[str]:
     return lines
 
 
+def packed(parts: Sequence[str], room: int) -> list[Content]:
+    """Return some short texts in as few lines as hold them whole."""
+    lines = [""]
+    for part in parts:
+        longer = f"{lines[-1]}  {part}" if lines[-1] else part
+        if Content(longer).cell_length > room and lines[-1]:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return [Content(line) for line in lines]
+
+
 def pieces(text: str) -> list[str]:
     """Return the smallest parts a line may be broken between: words with their blank, and each Chinese character."""
     found: list[str] = []

@@ -24,7 +24,7 @@ WIDE = 110
 
 
 class LookingDesk(Frame):
-    """A desk that is looked at: which rows and which card it shows; what keys and scans do is said in :mod:`screens.desk`."""
+    """A desk that is looked at: which rows and which card it shows; what scans and keys do is said in the rooms above."""
 
     def __init__(self) -> None:
         """Begin with an empty desk."""

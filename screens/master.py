@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from textual.content import Content
 
 from qdesk.desk.openings import row_openings
-from qdesk.errors import Refused
 from qdesk.exporting import TableFile
 from qdesk.master_columns import SUBJECTS
 from qdesk.master_lists import export_list, master_page, shown_row
 from qdesk.site import Site
 from qdesk.words import Words
 from screens.card import Reader
-from screens.desk import DeskScreen
 from screens.keybar import Action
 from screens.lettering import styled
-from screens.listing import ListFrame
 from screens.table import Json, TableColumn
+from screens.taken_away import TakenAway
 
 LABELS = {"items": "item_label", "bins": "bin_label"}
 """What is printed of a row."""
@@ -44,17 +41,7 @@ def page_of(site: Site, table: str, looked_for: str, after: str, words: Words) -
     return [{**shown_row(site, subject, row, words), "kept": row} for row in found["rows"]], found["next"]
 
 
-def step(site: Site, file: TableFile) -> bool:
-    """Write the next rows of an export; return whether more follow."""
-    return file.step()
-
-
-def finish(site: Site, file: TableFile) -> Path:
-    """Give an export its name."""
-    return file.finish()
-
-
-class MasterScreen(ListFrame):
+class MasterScreen(TakenAway):
     """One list of master data at a time."""
 
     def __init__(self, table: str = "items", looked_for: str = "") -> None:
@@ -63,12 +50,6 @@ class MasterScreen(ListFrame):
         self.list, self.looked_for = table, looked_for
         self.acts: dict[str, Json] = {}
         """What whoever sits here may do with master data, by step."""
-        self.is_exporting = False
-
-    @property
-    def desk(self) -> DeskScreen:
-        """Return the desk from which this was opened: acts are done there."""
-        return next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
 
     @property
     def subject(self) -> str:
@@ -91,7 +72,7 @@ class MasterScreen(ListFrame):
             keys.append(Action(3, self.say("master.key_add"), partial(self.begin, "add", None)))
         if f"import_{self.list}" in self.acts:
             keys.append(Action(6, self.say("master.key_import"), self.show_import))
-        return [*keys, Action(7, self.say("list.key_xlsx"), self.export, "xlsx")]
+        return [*keys, Action(7, self.say("list.key_xlsx"), partial(self.export, ".xlsx"), "xlsx")]
 
     def row_actions(self, row: Json | None) -> list[Action]:
         """Return what may be done with a row."""
@@ -187,34 +168,8 @@ class MasterScreen(ListFrame):
 
     async def print_label(self, row: Json) -> None:
         """Have the label of a row printed."""
-        from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
+        await self.house.have_printed(LABELS[self.list], str(row["code"]))
 
-        kind = LABELS[self.list]
-        await self.house.engine.ask(ask_for, self.token, kind, str(row["code"]))
-        self.house.frame.tell(self.say("printing.asked", sheet=self.say(f"kind.{kind}")))
-        self.house.look_for_prints()
-
-    async def export(self) -> None:
-        """Begin to write the whole list to a file in the site's folder; scans are answered meanwhile."""
-        if self.is_exporting:
-            self.tell(self.say("list.still_exporting"), "hint")
-            return
-        file = await self.house.engine.ask(export_list, self.list, ".xlsx", self.house.words)
-        self.is_exporting = True
-        self.tell(self.say("list.exporting"), "hint")
-        self.house.aside(self.write(file))
-
-    async def write(self, file: TableFile) -> None:
-        """Write a file some rows at a time, and say where it is on whatever screen somebody looks at by then."""
-        ask, house = self.house.engine.ask, self.house
-        try:
-            with file:
-                while await ask(step, file):
-                    pass
-                path = await ask(finish, file)
-        except Refused as refused:
-            house.frame.refuse(refused)
-        else:
-            house.frame.tell(house.words.say("list.exported", count=file.rows, path=str(path)))
-        finally:
-            self.is_exporting = False
+    async def file_of(self, suffix: str) -> TableFile:
+        """Return the file of the whole list."""
+        return await self.house.engine.ask(export_list, self.list, suffix, self.house.words)

@@ -40,7 +40,7 @@ class MasterActing(AdministeringScreen):
 
     def __init__(self, intent: RowIntent, listed: MasterScreen, kept: Json) -> None:
         """Ask what the act asks."""
-        super().__init__(intent, listed.desk)
+        super().__init__(intent, listed.house.desk)
         self.listed, self.code = listed, intent.code
         self.before = {ask["name"]: as_typed(ask, kept[ask["name"]]) for ask in intent.asks} if kept else {}
         """What is kept of the row, as it would be typed."""

@@ -144,7 +144,7 @@ class ImportScreen(ListFrame):
         """Return which file is shown and what it would do, or how one is named."""
         if self.looked is None:
             return reader.wrapped(self.say("import.how", folder=EXPORTS), "", "  ", "bold $primary")
-        named = " / ".join(part for part in (self.looked["file"], self.looked["sheet"]) if part)
+        named = " / ".join(dict.fromkeys(part for part in (self.looked["file"], self.looked["sheet"]) if part))
         told = [styled(line, "bold $primary") for line in [named]]
         return [*told, *reader.wrapped(self.counts(self.looked), "", "  ")] if not self.is_broken else told
 

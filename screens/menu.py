@@ -84,9 +84,7 @@ class MenuScreen(TextFrame):
 
     async def show_people(self) -> None:
         """Show what may be done with people and stock."""
-        from screens.desk import DeskScreen
-
-        await next(each for each in self.app.screen_stack if isinstance(each, DeskScreen)).show_people()
+        await self.house.desk.show_people()
 
     async def show_stock(self) -> None:
         """Show what lies where."""

@@ -54,9 +54,14 @@ def sent(done: Done, reader: Reader) -> list[str]:
 
 
 def moved(done: Done, reader: Reader) -> list[str]:
-    """Return what was moved; what only passes through conversion is told where it comes out."""
+    """Return what was moved, and into which bin; what only passes through conversion is told where it comes out."""
     return [
-        reader.say("done.moved", item=move["item"], quantity=move["quantity"], place=reader.place(move["to"]))
+        reader.say("done.moved", item=move["item"], quantity=move["quantity"], place=place_and_bin(move, reader))
         for move in done.moves
         if move["to"] != "conversion"
     ]
+
+
+def place_and_bin(move: Json, reader: Reader) -> str:
+    """Return where something was moved, with the bin if it was put into one."""
+    return f"{reader.place(move['to'])} {move.get('to_bin', '')}".rstrip()

@@ -17,12 +17,12 @@ from qdesk.bin_plan import what_is
 from qdesk.errors import Because, Refused
 from qdesk.scan import QUANTITY, format_quantity
 from screens.card import Reader
+from screens.codes import action_of, command_of
 from screens.desk import DeskScreen
 from screens.frame import ScanLine
 from screens.intent import Intent
 from screens.keybar import Action
 from screens.lettering import stacked, styled
-from screens.scanner import action_of, command_of
 from screens.textframe import TextFrame
 from screens.tray import LOT, Tray
 

@@ -14,11 +14,11 @@ from textual.widgets import Input, Static
 
 from qdesk.clock import moment
 from qdesk.errors import Refused
-from screens.answers import CHOSEN, choices_text, judged, limits_text, narrow, reworded, within_limits
+from screens.answers import CHOSEN, judged, limits_text, narrow, numbered, reworded, within_limits
 from screens.card import Reader
 from screens.faults import Guarded
 from screens.fields import Field
-from screens.lettering import indented, plain, shown, stacked, styled
+from screens.lettering import indented, packed, plain, shown, stacked, styled
 
 if TYPE_CHECKING:
     from screens.acting import ActScreen
@@ -119,6 +119,7 @@ class Question(Asked):
         self.problem = Static("", markup=False, classes="problem")
         self.refused: Refused | None = None
         self.reader: Reader | None = None
+        self.label_cells = 0
         self.settled = ""
         """What stood in the field when it was entered last: what a scanner without prefix adds to it is no part of it."""
         self.beside = ""
@@ -144,7 +145,7 @@ class Question(Asked):
 
     def draw(self, reader: Reader, label: int) -> None:
         """Draw title, note and what is wrong."""
-        self.reader = reader
+        self.reader, self.label_cells = reader, label
         self.label.styles.width = label
         star = " *" if self.ask["required"] else ""
         self.label.update(stacked([plain(line) for line in indented(shown(self.ask["title"]) + star, label - 1, "", " ")]))
@@ -166,8 +167,16 @@ class Question(Asked):
         known = {"measure": limits_text(self.ask, reader.words), "date": reader.say("ask.date_form", today=today(reader))}
         known["plate"] = reader.say("ask.plate_form")
         known["defective"] = limits_text(self.ask, reader.words)
-        told = choices_text(self.ask) if kind in CHOSEN else known.get(kind, self.beside)
-        return Content("").join([Content(shown(told)), self.verdict(reader)])
+        if kind not in CHOSEN:
+            return Content("").join([Content(shown(known.get(kind, self.beside))), self.verdict(reader)])
+        *above, last = packed([shown(choice) for choice in numbered(self.ask)], self.room_beside(reader))
+        verdict = self.verdict(reader)
+        together = last.cell_length + verdict.cell_length <= self.room_beside(reader)
+        return stacked([*above, *([Content("").join([last, verdict])] if together else [last, verdict])])
+
+    def room_beside(self, reader: Reader) -> int:
+        """Return how many cells a line beside the field has."""
+        return reader.width - self.label_cells - WIDTHS.get(self.ask["kind"], NARROWEST) - 3
 
     def verdict(self, reader: Reader) -> Content:
         """Return what an answer means: the choice in words, a value within its limits or not; nothing for what is not fit."""

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from textual.content import Content
 
-from qdesk.errors import Refused
 from qdesk.exporting import TableFile
 from qdesk.narrowing import FILTERS
 from qdesk.register_columns import NAMES, export_file, filter_text, state_text, things_text
 from qdesk.registers import PAGE, books_of, register_page, usual_form
-from qdesk.site import Site
 from screens.card import Reader
 from screens.keybar import Action
 from screens.lettering import styled
-from screens.listing import ListFrame
 from screens.table import Json, TableColumn
+from screens.taken_away import TakenAway
 
 SHOWN_FIELDS = 3
 SHOWN_THINGS = 3
 
 
-def step(site: Site, file: TableFile) -> bool:
-    """Write the next rows of an export; return whether more follow."""
-    return file.step()
-
-
-def finish(site: Site, file: TableFile) -> Path:
-    """Give an export its name."""
-    return file.finish()
-
-
-class RegisterScreen(ListFrame):
+class RegisterScreen(TakenAway):
     """All documents of a form; a serial or a word from any field typed in the scan line looks through them."""
 
     def __init__(self) -> None:
@@ -45,7 +31,6 @@ class RegisterScreen(ListFrame):
         self.form = 0
         self.asked: Json = {}
         """What the register is narrowed to, besides what is looked for."""
-        self.is_exporting = False
 
     @property
     def book(self) -> Json | None:
@@ -75,9 +60,7 @@ class RegisterScreen(ListFrame):
         if self.book is None:
             return keys
         keys += [Action(5, self.say("list.key_filter"), self.filter)]
-        keys += [Action(6, self.say("list.key_xlsx"), partial(self.export, ".xlsx"), "xlsx")]
-        keys += [Action(7, self.say("list.key_csv"), partial(self.export, ".csv"), "csv")]
-        return [*keys, Action(8, self.say("list.key_print"), self.print_register)]
+        return [*keys, *self.export_actions(6), Action(8, self.say("list.key_print"), self.print_register)]
 
     def all_actions(self) -> list[Action]:
         """Return every key; of a narrowed register the way back shows all of it first."""
@@ -220,31 +203,10 @@ class RegisterScreen(ListFrame):
 
     # Taking it away
 
-    async def export(self, suffix: str) -> None:
-        """Begin to write all that fits to a file in the site's folder; scans are answered meanwhile."""
-        if self.is_exporting:
-            self.tell(self.say("list.still_exporting"), "hint")
-            return
+    async def file_of(self, suffix: str) -> TableFile:
+        """Return the file of all that fits."""
         form, asked = (self.book or {})["form"], {**self.wanted}
-        file = await self.house.engine.ask(export_file, form, asked, suffix, self.house.words)
-        self.is_exporting = True
-        self.tell(self.say("list.exporting"), "hint")
-        self.house.aside(self.write(file))
-
-    async def write(self, file: TableFile) -> None:
-        """Write a file some rows at a time, and say where it is on whatever screen somebody looks at by then."""
-        ask, house = self.house.engine.ask, self.house
-        try:
-            with file:
-                while await ask(step, file):
-                    pass
-                path = await ask(finish, file)
-        except Refused as refused:
-            house.frame.refuse(refused)
-        else:
-            house.frame.tell(house.words.say("list.exported", count=file.rows, path=str(path)))
-        finally:
-            self.is_exporting = False
+        return await self.house.engine.ask(export_file, form, asked, suffix, self.house.words)
 
     async def print_register(self) -> None:
         """Have all that fits printed at this desk."""

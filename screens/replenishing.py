@@ -90,11 +90,7 @@ class ReplenishingScreen(ListFrame):
 
     async def print_list(self) -> None:
         """Have the list printed."""
-        from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
-
-        await self.house.engine.ask(ask_for, self.token, KIND, "")
-        self.tell(self.say("printing.asked", sheet=self.say(f"kind.{KIND}")))
-        self.house.ring()
+        await self.house.have_printed(KIND, "")
 
     async def open_row(self, row: Json) -> None:
         """Lay the item's card on the desk."""

@@ -13,7 +13,7 @@ from screens.card import Reader
 from screens.lettering import cut, fit, shown, styled
 
 Json = dict[str, Any]
-WISHED = {"item": 16, "line": 5, "number": 10, "count": 10, "lot": 14, "date": 12, "choice": 10, "check": 10}
+WISHED = {"item": 16, "line": 5, "number": 10, "count": 10, "lot": 14, "date": 13, "choice": 10, "check": 10}
 TEXT, LEAST, LONGEST_HEAD = 16, 6, 12
 TAKEN_ANYWAY = frozenset(["lots", "drawn", "returned"])
 """Where the desk takes by itself what it proposed, when nothing is said; everywhere else nothing said means none."""

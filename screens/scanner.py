@@ -17,7 +17,8 @@ from textual._time import get_time
 from textual.message import Message
 from textual.widgets import Input
 
-from qdesk.scan import PIECE, is_checked, kind_of
+from qdesk.scan import PIECE, kind_of
+from screens.codes import action_of, character_of, command_of, plain_form, split_scan
 from screens.keys import SerialKeys
 
 How = Literal["framed", "stray", "paste", "typed"]
@@ -27,24 +28,8 @@ LINE_FEED = "ctrl+j"
 END_OF_TEXT = "ctrl+c"
 ENDS = {RETURN, END_OF_TEXT}
 """What a scanner may send behind a code; a line feed has become a return before."""
-PREFIX = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 PREFIX_LENGTH = 3
 PREFIX_BEGUN = re.compile(r"\][A-Za-z][0-9A-Za-z]?")
-COMMAND = re.compile(r"[.。Ff]([1-9]|1[0-2])")
-ACTION = re.compile(r"\.[a-z][a-z_]{1,14}")
-TYPED_AGAIN = re.compile(r"(.*?)([0-9]{18})(?:\2)?", re.DOTALL)
-LAST_PREFIX = re.compile(rf"{PREFIX.pattern}$")
-
-CONTROL_NAMES = {
-    "tab": "\t",
-    "backspace": "\b",
-    "escape": "\x1b",
-    "ctrl+backslash": "\x1c",
-    "ctrl+right_square_bracket": "\x1d",
-    "ctrl+circumflex_accent": "\x1e",
-    "ctrl+underscore": "\x1f",
-}
-"""What the terminal makes of control characters inside a barcode; ]d2 and GS1 codes use `\\x1d` between their parts."""
 
 
 class Scanned(Message):
@@ -229,7 +214,7 @@ class DeskKeys(SerialKeys):
 
     def _finish_stray(self, end: events.Key) -> None:
         text, self._stray_text = self._stray_text, ""
-        code = split_scan(text)[1] or _plain(text)
+        code = split_scan(text)[1] or plain_form(text)
         if code:
             self._post_scan(_scan_at(end, code, "stray"))
 
@@ -249,47 +234,6 @@ class DeskKeys(SerialKeys):
             return
         if not self.screen.post_message(scan):
             self.post_message(scan)
-
-
-def command_of(text: str) -> int | None:
-    """Return the number of the F-key meant by `.2`, `。2` or `F2`, typed or scanned, in any width; None if it means none."""
-    found = COMMAND.fullmatch(_plain(text))
-    return int(found[1]) if found else None
-
-
-def action_of(text: str) -> str:
-    """Return what an action card sends, such as ".pass", scanned or typed in any width; "" for everything else."""
-    plain = _plain(text).lower().replace("。", ".", 1)
-    return plain if ACTION.fullmatch(plain) else ""
-
-
-def split_scan(text: str) -> tuple[str, str]:
-    """Return what a person had typed and the scan that was typed behind it; without a scan the text as it came and "".
-
-    A piece number is found behind anything by its check digits, doubled as if it were there once; the name of a copy or a
-    document only if it stands alone.
-    """
-    plain = _plain(text)
-    if kind_of(plain) in ("copy", "document"):
-        return "", plain
-    found = TYPED_AGAIN.fullmatch(plain)
-    if found is None or not is_checked(found[2]):
-        return text, ""
-    return LAST_PREFIX.sub("", found[1]), found[2]
-
-
-def character_of(key: events.Key) -> str | None:
-    """Return the character a scanner sent for a key to be pressed, also a control character; None if it sent none."""
-    if key.is_printable:
-        return unicodedata.normalize("NFKC", key.character or "")
-    modifier, _, letter = key.key.rpartition("+")
-    if modifier == "ctrl" and len(letter) == 1:
-        return chr(ord(letter) & 0x1F)
-    return CONTROL_NAMES.get(key.key)
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _return_for(key: events.Key) -> events.Key:

@@ -10,8 +10,7 @@ from textual.content import Content
 from qdesk.desk.openings import openings
 from qdesk.shelf_life import shelf_life
 from screens.card import Reader
-from screens.desk import DeskScreen
-from screens.intent import opening_intent
+from screens.intent import opening_about
 from screens.keybar import Action
 from screens.lettering import styled
 from screens.listing import ListFrame
@@ -104,11 +103,8 @@ class ShelfLifeScreen(ListFrame):
         row, opening = self.table.chosen, self.opening
         if row is None or opening is None:
             return
-        intent = opening_intent(opening, opening["outcomes"][0])
-        intent.title = f"{intent.title} {row['lot']}"
-        intent.asks, intent.given, intent.form = [], {"fields": {"lot": row["lot"]}}, ""
-        desk = next(each for each in self.app.screen_stack if isinstance(each, DeskScreen))
-        await desk.begin(intent)
+        given = {"fields": {"lot": row["lot"]}}
+        await self.house.desk.begin(opening_about(opening, opening["outcomes"][0], row["lot"], given))
 
     async def open_row(self, row: Json) -> None:
         """Lay the record on the desk, or the lot."""

@@ -15,6 +15,7 @@ from screens.login import LoginScreen
 from screens.working import WorkingApp
 
 if TYPE_CHECKING:
+    from screens.desk import DeskScreen
     from screens.engine import Engine
     from screens.seat import Seat
 
@@ -179,6 +180,13 @@ class SittingApp(WorkingApp):
         if self.seat is None or self.engine_or_none is None:
             return ""
         return self.engine.site.factory.desks[self.seat.desk].title.in_(self.language)
+
+    @property
+    def desk(self) -> DeskScreen:
+        """Return the desk that lies under every other screen of whoever sits here: acts are done there."""
+        from screens.desk import DeskScreen  # loaded with the desk that is there by then
+
+        return next(each for each in self.screen_stack if isinstance(each, DeskScreen))
 
     async def sit_down(self, seat: Seat | None = None) -> None:
         """Show the desk of whoever has logged in."""

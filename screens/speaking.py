@@ -35,11 +35,13 @@ class SpeakingPage(StepPage):
             self.take_titles(opening["step_title"], ways)
 
     async def rename_way(self) -> None:
-        """Take the title of an opening of which only a signature is asked."""
+        """Take the titles of an opening about something that nobody is asked for, and of what is asked beside it."""
         for opening in await self.ask(openings, self.token, self.house.words):
             if (opening["procedure"], opening["step"]) == (self.intent.procedure, self.intent.step):
                 way = next(each for each in opening["outcomes"] if each["name"] == self.intent.outcome)
                 self.intent.title = way_title(opening, way, self.intent.about)
+                self.intent.asks = self.intent.not_given(way["asks"])
+                self.rename_asks(self.intent.asks)
 
     async def rename_step(self, before: Json) -> None:
         """Take the titles of the card and of the step, if it still is the card that was shown."""

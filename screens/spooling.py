@@ -61,6 +61,15 @@ class SpoolingApp(SittingApp):
             self._looked_after = self.engine.acted_at
             self.look_for_prints()
 
+    async def have_printed(self, kind: str, subject: str) -> None:
+        """Have a sheet or a label printed at this desk, and say so."""
+        from qdesk.slips.queue import ask_for  # what is printed is loaded when it is asked for
+
+        await self.engine.ask(ask_for, self.present_seat.token, kind, subject)
+        self.frame.tell(self.words.say("printing.asked", sheet=self.words.say(f"kind.{kind}")))
+        self.ring()
+        self.look_for_prints()
+
     def look_for_prints(self) -> None:
         """Look whether something waits for paper or did not print; one look at a time."""
         if self.opening.prints and not self._looking and self.printing_desk in self.engine.site.factory.desks:

@@ -39,7 +39,7 @@ class TraceScreen(ListFrame):
 
     async def page(self, after: Any) -> tuple[list[Json], Any]:
         """Ask for the trace; a long line goes on below itself."""
-        found = await self.house.engine.ask(trace, self.house.words, self.lot)
+        found = await self.house.engine.ask(trace, self.house.words, self.lot, self.token)
         self.lot = found["lot"]["code"]  # a serial number may have been typed
         width, rows = self.app.size.width - MARK - 1, []
         for depth, said, lot, paper in trace_lines(found, self.house.words):

@@ -10,7 +10,7 @@ from qdesk.errors import Refused
 from qdesk.lookups import numbered_pieces
 from qdesk.scan import clean_code, kind_of
 from qdesk.store_watch import store_notices
-from qdesk.telling import short_time
+from qdesk.telling import day_text
 from screens.card import Reader
 from screens.choices import LAST_KEY
 from screens.counting import Count, CountedLine, count_lines, counted_text
@@ -188,14 +188,14 @@ class WarehouseDesk(DeskScreen):
 
 
 def fetch_line(row: Json, reader: Reader) -> list[Content]:
-    """Return one portion: what, how much, from which lot and place."""
+    """Return one portion: what, how much, from which lot, place and bin."""
     parts = [f"{row['item']} {row['quantity']}"]
     if row.get("lot"):
         parts.append(f"{reader.say('column.lot')} {row['lot']}")
     if row.get("serial"):
         parts.append(f"{reader.say('column.serial')} {row['serial']}")
     if row.get("expires"):
-        parts.append(f"{reader.say('column.expires')} {short_time(row['expires'])[:5]}")
+        parts.append(f"{reader.say('column.expires')} {day_text(row['expires'])[:10]}")
     if row.get("place"):
-        parts.append(reader.place(row["place"]))
+        parts.append(" ".join(part for part in (reader.place(row["place"]), row.get("bin", "")) if part))
     return reader.wrapped("  ".join(parts), "  ", "    ")

@@ -17,9 +17,10 @@ from textual.worker import Worker, WorkerState
 
 from qdesk.errors import Refused
 from qdesk.words import Words
+from screens.codes import action_of, command_of
 from screens.faults import FaultLog, Guarded
 from screens.frame import Frame
-from screens.scanner import DeskKeys, Scanned, action_of, command_of
+from screens.scanner import DeskKeys, Scanned
 
 WORKING_AFTER = 0.08
 """Seconds after which somebody who waits is told so."""

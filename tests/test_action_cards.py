@@ -10,9 +10,9 @@ from terminal import Terminal, at
 
 from qdesk.slips.cards import load_actions
 from screens.acting import ActScreen
+from screens.codes import action_of
 from screens.desk import DeskScreen
 from screens.login import LoginScreen
-from screens.scanner import action_of
 
 
 def asked(terminal: Terminal) -> tuple[str, str | None]:

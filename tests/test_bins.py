@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from factory_floor import Floor, FloorMaker
-from store_floor import a_store, in_bins, lot_of, opened, put, warned
+from factory_floor import PIN, Floor, FloorMaker
+from store_floor import a_store, described, in_bins, lot_of, opened, put, warned
 
 from qdesk.desk import present
+from qdesk.desk.openings import fixed_openings
 from qdesk.verify import verify
 
 
@@ -20,8 +21,9 @@ def store(floors: FloorMaker) -> Floor:
 
 def test_a_bin_is_opened_once_by_its_keeper_under_a_name_that_nothing_else_has(store: Floor) -> None:
     assert store.rows("SELECT place, zone, closed_at FROM bins WHERE code = 'A-1'") == [("raw_store", "product", None)]
-    for taken in ("A-1", "BOLT", "RK1", "raw_store", lot_of(store, "BOLT"), "GX26-000001"):
-        with store.refused("given_twice"):
+    papers = dict.fromkeys((lot_of(store, "BOLT"), "GX26-000001"), "code_of_paper")
+    for taken, code in {"A-1": "given_twice", **dict.fromkeys(("BOLT", "RK1", "raw_store"), "code_taken"), **papers}.items():
+        with store.refused(code):
             opened(store, taken)
     with store.refused("wrong_person"):
         opened(store, "A-9", who="S1")
@@ -160,3 +162,29 @@ def test_a_pack_opened_where_the_closed_ones_stay_needs_a_reason_R044(store: Flo
     put(store, (lot, "90", "A-1", "A-2"))
     store.do("RK1", "open_pack", case="", lot=lot, quantity="90", to_bin="A-2")
     assert store.rows("SELECT COUNT(*) FROM lots WHERE code = ? AND opened_at IS NOT NULL", lot) == [(1,)]
+
+
+COLD = """
+[desks.cold_store]
+kind = "warehouse"
+title = { zh = "冷库", en = "Cold store" }
+roles = ["cold_keeper"]
+[roles]
+cold_keeper = { title = { zh = "冷库保管员", en = "cold storekeeper" } }
+[places]
+cold_store = { title = { zh = "冷库", en = "cold store" } }
+"""
+
+
+def test_who_keeps_a_store_is_whoever_the_factory_says(floors: FloorMaker) -> None:
+    """A store that a site adds has keepers of its own, who keep no other."""
+    works = described()
+    works["people"].append({"badge": "C1", "name": "人C1", "roles": ["cold_keeper"], "pin": PIN})
+    store = floors(own=COLD, described=works)
+    opened(store, "N-1", place="cold_store", who="C1@cold_store")
+    with store.refused("place_not_kept"):
+        opened(store, "N-2", who="C1@cold_store")
+    with store.refused("wrong_person"):
+        opened(store, "N-2", who="S1")
+    offered = {each["step"] for each in fixed_openings(store.site, store.token("C1@cold_store"), store.site.words)}
+    assert offered >= {"open_bin", "put_away", "read_climate"}

@@ -267,7 +267,7 @@ def test_a_vehicle_begins_with_its_lines_proposed_and_what_does_not_fit_taken_of
         await terminal.scan(yard.pieces[f"{yard.note}/4"])
         await terminal.press("f2")
         await terminal.type("晋\r")
-        assert "晋" in terminal.said and terminal.app.focused is terminal.frame.questions[0].field  # type: ignore[attr-defined]
+        assert "晋" in terminal.said and terminal.app.focused is terminal.frame.questions[0].field  # type: ignore[attr-defined]  # a step
         await terminal.type("ａ・12345\r")
         assert "= 晋A12345" in terminal.text
         await terminal.type("赵师傅\r\r\r")
@@ -301,7 +301,7 @@ def test_loading_is_counted_by_scans_and_refused_by_the_line_until_it_agrees(yar
         await terminal.scan("VC-1")
         assert counted(terminal) == ["6", "2"]
         for role in ("dispatcher", "keeper"):
-            row = next(row for row in terminal.frame.signers.rows if row.role == role)  # type: ignore[attr-defined]
+            row = next(row for row in terminal.frame.signers.rows if row.role == role)  # type: ignore[attr-defined]  # a step
             terminal.frame.set_focus(row.fields()[-1])
             await terminal.type(PIN)
         await terminal.press("f2")

@@ -136,6 +136,18 @@ def test_a_file_that_is_too_large_or_would_burst_is_refused_before_it_is_unpacke
             packed.writestr(f"xl/{number}.bin", bytes(1_000_000))
     assert (tmp_path / "b.xlsx").stat().st_size < 10_000
     assert refusal(tmp_path / "b.xlsx") == "table_too_large"
+    with zipfile.ZipFile(tmp_path / "c.xlsx", "w") as packed:
+        for number in range(importing.MOST_PARTS + 1):
+            packed.writestr(f"xl/{number}.bin", b"")
+    assert refusal(tmp_path / "c.xlsx") == "table_too_large"
+
+
+def test_a_cell_that_is_too_long_is_cut_and_its_fault_named(tmp_path: Path) -> None:
+    longest = importing.LONGEST_CELL
+    (tmp_path / "a.csv").write_text(f"code,name\n{'x' * longest},{'y' * (longest + 1)}\n", encoding="utf-8")
+    sheet = read_sheet(tmp_path / "a.csv")
+    assert faults(sheet) == [(2, 1, "cell_too_long")]
+    assert [len(text) for text in texts(sheet)[1][1]] == [longest, longest]
 
 
 def test_a_book_that_defines_things_to_be_unfolded_is_refused(tmp_path: Path) -> None:

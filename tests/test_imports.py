@@ -106,7 +106,7 @@ def test_help_needs_none_of_the_rooms_behind_it(name: str) -> None:
 
 def test_the_command_line_itself_loads_only_words_and_refusals() -> None:
     ours = {name for name in loaded("import qdesk.cli") if name.startswith(("qdesk.", "screens"))}
-    commands = {f"qdesk.{name}_commands" for name in ("ledger", "master", "print", "register")} | {"qdesk.cli"}
+    commands = {f"qdesk.{name}_commands" for name in ("ledger", "look", "master", "print", "register")} | {"qdesk.cli"}
     assert ours == commands | {"qdesk.errors", "qdesk.terminal", "qdesk.words"}
 
 

@@ -44,7 +44,8 @@ def test_the_report_says_what_was_found_with_what_and_who_let_it_pass(floors: Fl
     assert told["rows"] == [
         ["appearance", "", "n 13, Ac 1", "1 defective", "", "pass"], ["gap", "≤ 0.5 mm", "", "0.25", "G-1", "pass"],
     ]  # fmt: skip
-    assert told["products"] == [["V-200", "50 台", "50 台", "0 台", ""]]
+    [(lot,)] = floor.rows("SELECT lot FROM balances WHERE item = 'V-200' AND counter = 0 AND quantity > 0")
+    assert told["products"] == [["V-200", "50 台", "50 台", "0 台", lot]]
     assert (told["stamp"], told["signed"][0][1], told["number"]) == ("Stamp 07", "人I1", f"{floor.case}-{act}")
     assert ["Customer", "Acme"] in told["about"]
 

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 from factory_floor import Floor, FloorMaker
+from known_names import MODIFICATION_TEXT
 
 from qdesk.cases import Line
 from qdesk.config import open_config
 from qdesk.desk import Done
+from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
 from qdesk.plans import covers
 from qdesk.results import Verdict, verdicts_on
+from qdesk.site import open_site
 
 TITLE = 'title = { zh = "项", en = "point" }'
 
@@ -223,3 +226,29 @@ def test_slices_of_a_line_are_a_verdict_for_each_cause_and_add_up() -> None:
     assert [each.word for each in told] == ["part", "fail"]
     assert [each.word for each in verdicts_on(line, {2: 10_000}, [])] == ["pass"]
     assert verdicts_on(line, {2: 0}, []) == []
+
+
+# Blank is never a pass
+
+
+def test_what_nobody_answered_never_passes_also_where_a_site_asks_for_it_perhaps(floors: FloorMaker) -> None:
+    floor = floors(own=plan(checks=check("look"), measures=check("gap", ', unit = "mm", to = "0.5"')))
+    (floor.folder / "procedures").mkdir()
+    asks = 'asks = ["inspection_plan", "quantity_passed"]'
+    text = MODIFICATION_TEXT.replace(asks, asks.replace("plan", "plan?"), 1)
+    (floor.folder / "procedures" / "product_modification.toml").write_text(text, encoding="utf-8")
+    floor.site.close()
+    floor.site = open_site(floor.folder, floor.clock, synchronous="off")
+    floor.play("rework")
+    for answered, left in (({}, ["check_not_passed", "out_of_limits"]), ({"gap": "0.1"}, ["check_not_passed"])):
+        with floor.refused("rule_forbids") as refused:
+            floor.step("inspect", **answered)
+        assert [each.code for each in refused[0].because] == left
+    floor.step("inspect", look="yes", gap="0.1")
+
+
+def test_of_what_an_inspector_finds_nothing_is_proposed_but_what_there_is(floors: FloorMaker) -> None:
+    floor = reworked(floors, plan(checks=check("look")), partial_pass="supplement")
+    token = floor.token("I1")
+    for outcome in ("pass", "part", "fail"):
+        assert set(propose(floor.site, token, floor.case, "inspect", outcome)) <= {"expected"}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from factory_floor import DAY, P01, PIN, Floor
+from factory_floor import DAY, P01, PIN, Floor, FloorMaker
 from quality_floor import Quality
 from sheet_reader import words_on
 from terminal import Terminal, at
 
 from qdesk.causes import Report, by_cause
 from qdesk.inspectors_day import inspectors_day
-from qdesk.quality_month import quality_page
+from qdesk.quality_month import TRIES, quality_page
 from qdesk.slips.kinds import kind_of_paper
 from qdesk.slips.typesetting import typesetter
 from screens.acting import ActScreen
@@ -73,17 +73,33 @@ def test_the_yield_counts_first_tries_and_what_passed_then(floor: Floor) -> None
     floor.step("rework")
     floor.step("inspect")
     told = month_of(floor)
-    assert (told["first"], told["passed"], told["rate"]) == (2, 1, "50.00")
+    assert (told["first"], told["passed"], told["rate"]) == ("20", "10", "50.00")
+
+
+def test_the_yield_is_of_quantities_and_a_part_that_passed_counts_as_that_part(floors: FloorMaker) -> None:
+    floor = floors(settings={"partial_pass": "supplement"})
+    floor.play("inspect", outcome="part", quantity_passed="7", reason="三台漏")
+    floor.apply(quantity="2")
+    floor.played[floor.case] = 1
+    floor.play("inspect", quantity_passed="2")
+    told = month_of(floor)
+    assert (told["first"], told["passed"], told["rate"]) == ("12", "9", "75.00")
+
+
+def test_the_yield_of_a_month_is_read_from_indices_alone(floor: Floor) -> None:
+    plan = [str(detail) for *_, detail in floor.rows(f"EXPLAIN QUERY PLAN {TRIES}", 0, 1)]
+    assert [each.split()[0] for each in plan if "INDEX" in each] == ["SEARCH", "SEARCH"]
+    assert "COVERING INDEX inspected_in" in plan[0] and any("COVERING INDEX inspected_of" in each for each in plan), plan
 
 
 def test_an_inspection_that_was_taken_back_is_no_try(floor: Floor) -> None:
     floor.play("inspect", outcome="fail", reason="漏")
     [(act,)] = floor.rows("SELECT seq FROM acts WHERE step = 'inspect'")
     floor.do("I1", "reverse", case="", act=act, reason="看错")
-    assert month_of(floor)["first"] == 0
+    assert month_of(floor)["first"] == "0"
     floor.step("inspect")
     told = month_of(floor)
-    assert (told["first"], told["passed"]) == (1, 1)
+    assert (told["first"], told["passed"]) == ("10", "10")
 
 
 def test_each_month_has_its_own_tries(floor: Floor) -> None:
@@ -93,14 +109,14 @@ def test_each_month_has_its_own_tries(floor: Floor) -> None:
     floor.played[floor.case] = 1
     floor.play("inspect", outcome="fail", reason="漏")
     assert [(month_of(floor, month)["first"], month_of(floor, month)["rate"]) for month in ("2026-02", "2026-03", "2026-04")] == [
-        (0, ""), (1, "100.00"), (1, "0.00"),
+        ("0", ""), ("10", "100.00"), ("10", "0.00"),
     ]  # fmt: skip
 
 
 def test_a_repeated_inspection_after_rework_is_no_first_try(quality: Quality) -> None:
     quality.mended()
     quality.inspect()
-    assert month_of(quality.floor)["first"] == 0
+    assert month_of(quality.floor)["first"] == "0"
 
 
 def test_causes_are_ordered_by_how_often_and_added_up() -> None:
@@ -188,6 +204,31 @@ def test_four_lists_are_gone_through_with_one_key(quality: Quality, language: st
     at(quality.floor, DESK, story, "I1", language=language, size=size)
 
 
+def test_a_list_that_is_drawn_while_the_next_is_asked_for_is_still_the_one_before(quality: Quality) -> None:
+    quality.mended()
+    quality.inspect()
+    quality.mended()
+    quality.apart(quantity=3)
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f7")
+        day = terminal.frame
+        assert isinstance(day, InspectorsDay)
+        ask = terminal.app.engine.ask
+
+        async def asked(*arguments: Any) -> Any:
+            told = await ask(*arguments)
+            day.redraw()
+            day.table.render()
+            return told
+
+        terminal.app.engine.ask = asked  # type: ignore[method-assign]  # the terminal is drawn with every answer
+        for _ in range(8):
+            await terminal.press("f2")
+
+    at(quality.floor, DESK, story, "I1")
+
+
 def test_enter_begins_the_report_on_what_is_set_apart(quality: Quality) -> None:
     lot = quality.apart()
 
@@ -203,6 +244,41 @@ def test_enter_begins_the_report_on_what_is_set_apart(quality: Quality) -> None:
         assert quality.lies()["under_review"] == 10
 
     at(quality.floor, DESK, story, "I1")
+
+
+@pytest.mark.parametrize(("language", "choices"), [
+    ("en", ("4 returned by a customer", "3 raw material store")), ("zh", ("4 顾客退货", "3 原材料库")),
+])  # fmt: skip
+def test_no_choice_of_the_report_is_broken_in_two(quality: Quality, language: str, choices: tuple[str, ...]) -> None:
+    quality.apart()
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f7", "f2", "f2", "enter")
+        assert all(choice in terminal.text for choice in choices), terminal.text
+        await terminal.type("4\r")
+        assert f"= {choices[0][2:]}" in terminal.text
+
+    at(quality.floor, DESK, story, "I1", language=language)
+
+
+def test_the_report_follows_the_language_wherever_it_is_switched(quality: Quality) -> None:
+    lot = quality.apart()
+    english = (f"Write the nonconformity report {lot} V-100 10", "Found", "Store when good")
+    chinese = (f"填写不合格品处理单 {lot} V-100 10", "来源", "合格后入库")
+
+    def reads(terminal: Terminal, wanted: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        return all(text in terminal.text for text in wanted) and not any(text in terminal.text for text in other)
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f7", "f2", "f2", "f11", "enter")
+        assert isinstance(terminal.frame, ActScreen)
+        assert reads(terminal, chinese, english), terminal.text
+        await terminal.press("f11")
+        assert reads(terminal, english, chinese), terminal.text
+        await terminal.press("f11")
+        assert reads(terminal, chinese, english), terminal.text
+
+    at(quality.floor, DESK, story, "I1", size=(140, 40))
 
 
 def test_the_desk_says_how_much_is_set_apart_without_a_report(quality: Quality) -> None:
@@ -244,4 +320,4 @@ def test_a_month_is_printed(quality: Quality) -> None:
 def test_the_inspectors_of_a_modification_are_counted(floor: Floor) -> None:
     floor.play("inspect")
     assert floor.rows("SELECT procedure FROM cases") == [(P01,)]
-    assert month_of(floor)["passed"] == 1
+    assert month_of(floor)["passed"] == "10"

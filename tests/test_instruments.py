@@ -93,3 +93,15 @@ def test_only_the_quality_manager_keeps_instruments_and_stamps_in_order(floor: F
     for who in ("I1", "K1", "A1"):
         with floor.refused("wrong_person"):
             floor.do(who, step, case="")
+
+
+def test_a_new_site_begins_with_no_code_that_means_two_things(floors: FloorMaker) -> None:
+    told = description()
+    people, items = told["people"], told["items"]
+    for group, row in (
+        ("items", {**items[0], "code": people[0]["badge"]}), ("people", {**people[1], "badge": "K77", "stamp": "07"}),
+        ("instruments", {**AT_FIRST, "code": items[0]["code"]}), ("people", {"badge": "finished_store", "name": "新人"}),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            floors(own=WITH_GAUGE, described={**told, group: [*told.get(group, []), row]})
+        assert [each.code for each in refused.value.because] == ["init_row"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from factory_floor import DAY, WITH_PARTS, Floor, FloorMaker, Json
 from pipe_client import says
+from store_floor import a_store, lot_of, put
 
 from qdesk.database import driver
 from qdesk.errors import Refused
@@ -235,3 +236,19 @@ def test_the_pipe_tells_the_ledger_page_by_page(floor: Floor) -> None:
     assert newest["rows"] == told["rows"][::-1]
     assert {row["place"] for row in places["places"]} >= {"finished_store", "workshop_product"}
     assert wrong["error"]["code"] == "request_unreadable"
+
+
+def test_what_goes_from_bin_to_bin_is_told_by_the_ledger_of_a_bin_and_by_no_other(floors: FloorMaker) -> None:
+    store = a_store(floors)
+    lot = lot_of(store, "BOLT")
+    put(store, (lot, "30", "", "A-1"))
+    put(store, (lot, "10", "A-1", "A-2"))
+
+    def told(**book: str) -> list[tuple[str | None, str | None, str]]:
+        asked = {"item": "BOLT", "place": "raw_store", **book}
+        rows = ledger_page(store.site, store.site.words, asked, newest=False)["rows"]
+        return [(row["came"], row["went"], row["balance"]) for row in rows]
+
+    assert told(bin="A-1") == [("30", None, "30"), (None, "10", "20")]
+    assert told(lot=lot) == [("100", None, "100")]
+    assert all(came for came, _, _ in told())

@@ -11,7 +11,7 @@ from qdesk.desk import present
 from qdesk.ledger import ledger_page, places_of
 from qdesk.lookups import inbox, stock
 from qdesk.searching import stock_page
-from qdesk.stock import LIES_SOMEWHERE, USABLE, spare
+from qdesk.stock import ALL_OF_LOT, USABLE, spare
 from qdesk.tracing import trace
 
 GROWING = ("moves", "postings", "balances", "lots", "acts", "gate_checks", "documents", "copies", "pieces", "reservations")
@@ -47,7 +47,7 @@ def statements_of(floor: Floor) -> list[str]:
     with site.database.reading() as cursor:
         choose(cursor, "V-100", "finished_store", 1000, now, "")
         spare(cursor, "V-100", "finished_store", now)
-        cursor.execute(LIES_SOMEWHERE, (lots[0], "V-100"))
+        cursor.execute(ALL_OF_LOT, (lots[0], "V-100"))
         cursor.fetchall()
     connection.set_trace_callback(None)
     return [sql for sql in dict.fromkeys(said) if sql.lstrip().upper().startswith("SELECT")]
@@ -63,7 +63,7 @@ def test_no_look_up_reads_a_growing_table_through(floor: Floor) -> None:
 def test_what_may_be_used_is_found_among_what_lies_and_not_among_all_that_ever_lay_there(floor: Floor) -> None:
     plan = [row[3] for row in floor.rows(f"EXPLAIN QUERY PLAN {USABLE}", "V-100", "finished_store", 0)]
     assert any("balances_lying" in line for line in plan), plan
-    plan = [row[3] for row in floor.rows(f"EXPLAIN QUERY PLAN {LIES_SOMEWHERE}", "L26-000001", "V-100")]
+    plan = [row[3] for row in floor.rows(f"EXPLAIN QUERY PLAN {ALL_OF_LOT}", "L26-000001", "V-100")]
     assert any("balances_of_lot" in line for line in plan), plan
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from factory_floor import Floor
+from factory_floor import PIN, Floor, FloorMaker
 
 from qdesk.searching import find_items
 
@@ -154,9 +155,28 @@ def test_who_has_delivered_lots_stays_a_supplier(floor: Floor) -> None:
     act(floor, "change_party", code="C-1", name="另一名称")
 
 
-def test_no_code_means_two_things(floor: Floor) -> None:
-    act(floor, "add_party", **PARTY)
-    with floor.refused("code_taken"):
-        act(floor, "add_item", **{**ITEM, "code": "C-1"})
-    with floor.refused("code_taken"):
-        act(floor, "add_party", **{**PARTY, "code": "V-100"})
+def new_of_each_kind(floor: Floor, code: str) -> dict[str, Callable[[], object]]:
+    """How something new of each kind would get a code."""
+    gauge = {"kind": "gauge", "good_until": "2026-12-31"}
+    shelf = {"place": "raw_store", "zone": "product"}
+    return {
+        "item": lambda: act(floor, "add_item", **{**ITEM, "code": code}),
+        "party": lambda: act(floor, "add_party", **{**PARTY, "code": code}),
+        "instrument": lambda: act(floor, "add_instrument", "Q1", code=code, **gauge),
+        "bin": lambda: act(floor, "open_bin", "RK1", bin=code, **shelf),
+        "person": lambda: act(floor, "enrol", badge=code, name="新人", roles=["keeper"], pin=PIN),
+    }
+
+
+TAKEN = {"item": "V-900", "party": "C-1", "instrument": "G-1", "bin": "A-1", "person": "K9"}
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_no_code_means_two_things(floors: FloorMaker, kind: str) -> None:
+    floor = floors(own='[instruments.gauge]\ntitle = { zh = "塞尺", en = "feeler gauge" }\n')
+    new_of_each_kind(floor, TAKEN[kind])[kind]()
+    for code, refusal in ((TAKEN[kind], "code_taken"), ("finished_store", "code_taken"), ("GX26-000001", "code_of_paper")):
+        for other, begin in new_of_each_kind(floor, code).items():
+            own = "badge_taken" if other == "person" else "given_twice"
+            with floor.refused(own if (other, code) == (kind, TAKEN[kind]) else refusal):
+                begin()

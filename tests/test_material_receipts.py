@@ -86,3 +86,14 @@ def test_who_recorded_the_arrival_does_not_judge_it(dock: Dock) -> None:
     dock.begin("X1@raw_store", "record_arrival", {"supplier": "北方铸造"}, [{"item": "OLD-PART", "quantity": "5"}])
     with dock.floor.refused("own_work"):
         dock.inspect(who="X1@inspection", passed="5")
+
+
+def test_a_numbered_piece_that_arrives_has_a_line_of_its_own(dock: Dock) -> None:
+    piece = {"item": "VS-1", "quantity": "1", "serial": "S-7"}
+    for lines, code in (
+        ([{**piece, "serial": ""}], "serial_missing"), ([piece, piece], "serial_twice"),
+        ([{**piece, "quantity": "2"}], "serial_is_one_piece"),
+    ):  # fmt: skip
+        with dock.floor.refused("rule_forbids") as refused:
+            dock.arrive(*lines)
+        assert reasons(refused)[0][0] == code

@@ -50,6 +50,26 @@ def test_the_store_sees_what_to_fetch_first_expired_first(stores: Stores, langua
     at(stores.floor, "raw_store", story, "RK1", language=language)
 
 
+def test_the_store_sees_in_which_bin_it_lies_and_until_which_year_it_is_good(stores: Stores) -> None:
+    stores.put_into("R-07", EARLY, 4)
+    stores.approved({"item": "GLUE", "quantity": "25"})
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan(stores.yard.pieces[f"{stores.case}/2"])
+        text = " ".join(terminal.text.split())
+        assert f"GLUE 4 Lot {stores.lots[EARLY]} Use by 2026-04-01 raw-material store R-07" in text
+        assert f"GLUE 6 Lot {stores.lots[EARLY]} Use by 2026-04-01 raw-material store GLUE" in text
+
+    at(stores.floor, "raw_store", story, "RK1")
+
+
+def test_a_step_of_several_rounds_is_named_once_as_what_has_to_be_done_first(stores: Stores) -> None:
+    stores.approved({"item": "GLUE", "quantity": "25"})
+    card = stores.floor.card("RK1", stores.yard.pieces[f"{stores.case}/2"])
+    [reason] = next(each["because"] for each in card["cannot"] if each["step"] == "return_unused")
+    assert reason["message"].count("发料") == 1, reason
+
+
 def test_material_is_handed_out_with_one_scan_one_key_and_the_receivers_badge(stores: Stores) -> None:
     stores.approved({"item": "GLUE", "quantity": "25"})
     piece = stores.yard.pieces[f"{stores.case}/2"]

@@ -14,7 +14,8 @@ from terminal import Terminal, at
 
 from screens.acting import ActScreen
 from screens.card import Reader
-from screens.monitoring import MonitoringScreen, bar_lines, bar_of
+from screens.monitoring import MonitoringScreen
+from screens.months import bar_lines, bar_of
 from screens.office import OfficeDesk
 
 DESK = "general_affairs"
@@ -74,6 +75,18 @@ def test_months_are_gone_through_with_two_keys_and_typed(late: Yard) -> None:
     at(late.floor, DESK, story, "GA1")
 
 
+def test_a_month_at_the_edge_of_the_calendar_is_refused_and_the_one_shown_stays(late: Yard) -> None:
+    async def story(terminal: Terminal) -> None:
+        await to_month(terminal)
+        for text in ("0001-03", "0000-01", "9999-12"):
+            await terminal.type(f"{text}\r")
+            assert isinstance(terminal.frame, MonitoringScreen)
+        assert "2026-04 Deliveries 0" in words_of(terminal)
+        assert "month" in terminal.said
+
+    at(late.floor, DESK, story, "GA1")
+
+
 def test_one_key_and_a_pin_draw_up_the_month_in_the_way_that_fits(late: Yard) -> None:
     async def story(terminal: Terminal) -> None:
         await to_month(terminal)
@@ -86,6 +99,18 @@ def test_one_key_and_a_pin_draw_up_the_month_in_the_way_that_fits(late: Yard) ->
         await terminal.press("f12", "f2")
         assert "JK26-000001 waits for: Write causes and measures (General affairs)" in words_of(terminal)
         assert 4 not in {action.key for action in terminal.frame.actions()}
+
+    at(late.floor, DESK, story, "GA1")
+
+
+def test_the_month_is_drawn_up_in_the_language_that_was_switched_to_before(late: Yard) -> None:
+    async def story(terminal: Terminal) -> None:
+        await to_month(terminal)
+        await terminal.press("f11", "f4")
+        assert isinstance(terminal.frame, ActScreen)
+        assert "编制交付统计 2026-03: 有逾期" in terminal.text
+        await terminal.press("f11")
+        assert "Draw up the statistics 2026-03: some late" in terminal.text
 
     at(late.floor, DESK, story, "GA1")
 

@@ -280,7 +280,9 @@ def test_a_pass_is_over_everything_and_a_part_over_less(quality: Quality) -> Non
         with quality.floor.refused("rule_forbids") as refused:
             quality.inspect(outcome, conforming=counted, **more)
         assert refused[0].because[0].code == code
-    assert quality.proposed("I1", "reinspect", "pass")["expected"][0]["quantity"] == "10"
+    for outcome in ("pass", "part"):
+        proposed = quality.proposed("I1", "reinspect", outcome)
+        assert set(proposed) == {"expected"} and proposed["expected"][0]["quantity"] == "10"
 
 
 def test_of_a_part_that_passes_the_rest_is_set_apart_again_for_a_report_of_its_own(quality: Quality) -> None:

@@ -23,7 +23,6 @@ from qdesk.demo import prepare
 from qdesk.pipe import LONGEST_LINE
 from qdesk.site import Site, open_site
 
-CASE, FRESH = "GX26-000001", "GX26-000002"
 CARD = {"kind", "digest", "case", "procedure", "document", "copies", "signatures", "can", "cannot"}
 DONE = {"id", "ok", "act", "case", "opened", "moves", "custody", "prints", "notices", "ended"}
 KINDS = {"text", "number", "date", "choice", "check", "measure", "item", "lot", "bin", "plate", "count", "lines"}
@@ -145,8 +144,9 @@ def test_every_question_a_card_asks_is_told_in_full(site: Site, sheet: Json) -> 
 
 
 def test_a_form_says_what_each_column_of_its_lines_takes(site: Site, sheet: Json) -> None:
+    fresh = sheet["cases"][1]
     session = session_of(site, sheet, "valve_shop", "E033")
-    (told,) = says(site, {"op": "present", "session": session, "code": FRESH})
+    (told,) = says(site, {"op": "present", "session": session, "code": fresh})
     (opening,) = (can for can in told["card"]["can"] if can["step"] == "open_parts")
     (lines,) = opening["outcomes"][0]["asks"]
     columns = {ask["name"]: ask for ask in lines["asks"]}
@@ -194,18 +194,19 @@ def test_a_pin_sent_as_a_number_is_a_slip_of_the_program_and_locks_nobody(site: 
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("piece", "copy"),
-        (f"{CASE}/2", "copy"),
-        (CASE, "document"),
+        ("{piece}", "copy"),
+        ("{case}/2", "copy"),
+        ("{case}", "document"),
         ("VLV-25A", "item"),
-        ("L26-000001", "lot"),
+        ("{lot}", "lot"),
         ("finished_store", "bin"),
         ("E041", "person"),
     ],
 )
 def test_whatever_is_scanned_is_presented_as_what_it_is(site: Site, sheet: Json, code: str, kind: str) -> None:
     session = session_of(site, sheet, "sales", "E012")
-    scanned = piece_of(sheet, f"{CASE}/2") if code == "piece" else code
+    case, lot = sheet["cases"][0], sheet["lots"][0]["lot"]
+    scanned = code.format(case=case, lot=lot, piece=piece_of(sheet, f"{case}/2"))
     told, again = says(site, *[{"id": 1, "op": "present", "session": session, "code": scanned}] * 2)
     card = told["card"]
     assert (card["kind"], len(card["digest"])) == (kind, 64)
@@ -223,11 +224,12 @@ def test_whatever_is_scanned_is_presented_as_what_it_is(site: Site, sheet: Json,
 
 
 def test_a_void_piece_is_presented_with_what_replaced_it(site: Site, sheet: Json) -> None:
-    session, old = session_of(site, sheet, "sales", "E011"), piece_of(sheet, f"{CASE}/1")
+    late = sheet["cases"][0]
+    session, old = session_of(site, sheet, "sales", "E011"), piece_of(sheet, f"{late}/1")
     reprint = {"op": "act", "session": session, "step": "reprint", "copies": [old], "inputs": {"reason": "wet"}}
     done, told = says(site, reprint, {"op": "present", "session": session, "code": old})
     card = told["card"]
-    assert (card["kind"], card["can"], card["void"]["copy"]) == ("void", [], f"{CASE}/1")
+    assert (card["kind"], card["can"], card["void"]["copy"]) == ("void", [], f"{late}/1")
     assert card["void"]["replaced_by"] == done["custody"][0]["piece"] != old
     assert [each["piece"] for each in done["prints"]] == [done["custody"][0]["piece"]]
 
@@ -236,31 +238,34 @@ def test_an_act_without_a_case_opens_one_and_tells_every_copy(site: Site, sheet:
     (told,) = says(site, {"id": 3, **application(session=session_of(site, sheet, "sales", "E011"), key="k")})
     assert set(told) == DONE
     (document,) = told["opened"]
-    assert (document["form"], document["serial"], told["case"]) == ("application", "GX26-000003", "GX26-000003")
-    assert [copy["copy"] for copy in document["copies"]] == [f"GX26-000003/{number}" for number in range(1, 7)]
+    serial = document["serial"]
+    assert (document["form"], told["case"]) == ("application", serial) and serial not in sheet["cases"]
+    assert [copy["copy"] for copy in document["copies"]] == [f"{serial}/{number}" for number in range(1, 7)]
     assert all(len(copy["piece"]) == 18 and copy["due"] == "sales" for copy in document["copies"])
     assert (told["moves"], told["ended"]) == ([], None)
 
 
 def test_an_act_on_a_case_tells_moves_custody_and_prints(site: Site, sheet: Json) -> None:
+    fresh = sheet["cases"][1]
     session = session_of(site, sheet, "finished_store", "E041")
-    (shown,) = says(site, {"op": "present", "session": session, "code": piece_of(sheet, f"{FRESH}/4")})
+    (shown,) = says(site, {"op": "present", "session": session, "code": piece_of(sheet, f"{fresh}/4")})
     draw = {
-        "id": 4, "op": "act", "session": session, "case": FRESH, "step": "draw", "outcome": None,
-        "copies": [piece_of(sheet, f"{FRESH}/4")], "inputs": {}, "seen": shown["card"]["digest"],
+        "id": 4, "op": "act", "session": session, "case": fresh, "step": "draw", "outcome": None,
+        "copies": [piece_of(sheet, f"{fresh}/4")], "inputs": {}, "seen": shown["card"]["digest"],
         "signers": [{"as": "reworker", "badge": "E033", "pin": pin_of(sheet, "E033")}], "key": "draw-1",
     }  # fmt: skip
     (told,) = says(site, draw)
     assert told["moves"] == [
-        {"item": "VLV-40A", "lot": "L26-000002", "quantity": "1", "from": "finished_store", "to": "workshop_product"}
+        {"item": "VLV-40A", "lot": sheet["lots"][1]["lot"], "quantity": "1", "from": "finished_store", "to": "workshop_product"}
     ]
-    assert told["custody"] == [{"copy": f"{FRESH}/4", "due": "finished_store", "seen": "finished_store"}]
+    assert told["custody"] == [{"copy": f"{fresh}/4", "due": "finished_store", "seen": "finished_store"}]
     assert (told["prints"], told["notices"], told["ended"]) == ([], [], None)
 
 
 def test_a_refused_act_says_code_message_and_every_reason_with_where_and_who(site: Site, sheet: Json) -> None:
+    fresh = sheet["cases"][1]
     session = session_of(site, sheet, "finished_store", "E041")
-    receive = {"id": 9, "op": "act", "session": session, "case": FRESH, "step": "receive", "copies": []}
+    receive = {"id": 9, "op": "act", "session": session, "case": fresh, "step": "receive", "copies": []}
     (told,) = says(site, receive)
     assert (told["id"], told["ok"], told["error"]["code"]) == (9, False, "not_inspected")
     assert told["error"]["because"]
@@ -269,6 +274,7 @@ def test_a_refused_act_says_code_message_and_every_reason_with_where_and_who(sit
 
 
 def test_the_look_ups_have_the_shapes_of_the_contract(site: Site, sheet: Json) -> None:
+    late, fresh = sheet["cases"]
     session = session_of(site, sheet, "sales", "E011")
     ask = {"session": session}
     stock, before, desk, document, register, sound = says(
@@ -276,7 +282,7 @@ def test_the_look_ups_have_the_shapes_of_the_contract(site: Site, sheet: Json) -
         {"op": "stock", **ask, "item": "VLV-25A"},
         {"op": "stock", **ask, "item": "VLV-25A", "at": "2020-01-01T00:00"},
         {"op": "where", **ask},
-        {"op": "where", **ask, "document": f"{CASE}/3"},
+        {"op": "where", **ask, "document": f"{late}/3"},
         {"op": "register", **ask, "form": "application"},
         {"op": "verify", **ask},
     )
@@ -285,9 +291,9 @@ def test_the_look_ups_have_the_shapes_of_the_contract(site: Site, sheet: Json) -
     ]
     assert before["stock"] == []
     assert desk["desk"] == "sales"
-    assert {row["copy"] for row in desk["astray"]} == {f"{CASE}/{number}" for number in range(2, 7)}
-    assert [copy["copy"] for copy in document["copies"]] == [f"{CASE}/{number}" for number in range(1, 7)]
-    assert [each["serial"] for each in register["documents"]] == [CASE, FRESH]
+    assert {row["copy"] for row in desk["astray"]} == {f"{late}/{number}" for number in range(2, 7)}
+    assert [copy["copy"] for copy in document["copies"]] == [f"{late}/{number}" for number in range(1, 7)]
+    assert [each["serial"] for each in register["documents"]] == [late, fresh]
     assert (sound["findings"], len(sound["head"])) == ([], 64)
 
 
@@ -299,10 +305,11 @@ def test_after_logout_a_session_is_over(site: Site, sheet: Json) -> None:
 
 
 @pytest.mark.parametrize("op", ["present", "act", "stack", "stock", "inbox", "where", "register", "verify", "logout"])
-def test_nothing_but_a_login_is_answered_without_a_session(site: Site, op: str) -> None:
-    more: Json = {"step": "plan", "case": CASE} if op == "act" else {}
+def test_nothing_but_a_login_is_answered_without_a_session(site: Site, op: str, sheet: Json) -> None:
+    late = sheet["cases"][0]
+    more: Json = {"step": "plan", "case": late} if op == "act" else {}
     if op == "stack":
-        more = {"step": "plan", "cases": [{"case": CASE, "seen": "x"}]}
+        more = {"step": "plan", "cases": [{"case": late, "seen": "x"}]}
     (told,) = says(site, {"op": op, **more})
     assert told["error"]["code"] == "session_unknown"
 
@@ -426,11 +433,12 @@ def test_the_id_comes_back_as_it_was_sent(site: Site, number: object) -> None:
 
 
 def test_answers_come_in_order_however_many_lines_are_sent_at_once(line: Line, sheet: Json) -> None:
+    late = sheet["cases"][0]
     session = line.ask("login", desk="sales", badge="E011", pin=pin_of(sheet, "E011"))["session"]
     asked: list[bytes | Json] = []
     for number in range(60):
         ask: tuple[bytes | Json, ...] = (
-            {"id": number, "op": "present", "session": session, "code": CASE},
+            {"id": number, "op": "present", "session": session, "code": late},
             {"id": number, "op": "present", "session": session, "code": "nothing"},
             {"id": number, **application("1", session=session)},
             b"bad",
@@ -445,7 +453,7 @@ def test_answers_come_in_order_however_many_lines_are_sent_at_once(line: Line, s
 HOSTILE: list[Any] = [
     None, True, -1, 1.5, 2**63, 2**70, 10**400, "", " ", "\x00", "\ud800", "\x1b[31m", "[/b]", "{step}", "\u202e", "x" * 70,
     "x" * 10_000, [], {}, [[]], [{}], {"a": 1}, {"\ud800": "x"}, ["x"] * 300, [None], "１２", "1e3", "0001-01-01",
-    "9999-12-31T23:59:59+00:00", "99" * 9, "0" * 18, "1" * 36, f"{CASE}/4",
+    "9999-12-31T23:59:59+00:00", "99" * 9, "0" * 18, "1" * 36,
 ]  # fmt: skip
 
 
@@ -470,31 +478,32 @@ def with_value(request: Json, place: tuple[Any, ...], value: Any) -> Json:
 
 def requests(sheet: Json, session: Callable[[str, str], str]) -> list[Json]:
     """One of each kind."""
-    pin, piece = pin_of(sheet, "E033"), piece_of(sheet, f"{FRESH}/4")
-    handwriting = {"as": "driver", "paper": True, "name": "n", "copy": f"{FRESH}/1"}
+    (late, fresh), lot = sheet["cases"], sheet["lots"][1]["lot"]
+    pin, piece = pin_of(sheet, "E033"), piece_of(sheet, f"{fresh}/4")
+    handwriting = {"as": "driver", "paper": True, "name": "n", "copy": f"{fresh}/1"}
     signers = [{"as": "reworker", "badge": "E033", "pin": pin}, handwriting]
     sales = session("sales", "E011")
     return [
         {"id": 1, "op": "login", "desk": "valve_shop", "badge": "E033", "pin": pin},
-        {"id": 1, "op": "present", "session": sales, "code": CASE, "language": "zh"},
+        {"id": 1, "op": "present", "session": sales, "code": late, "language": "zh"},
         {"id": 1, **application(session=sales, key="k1", seen=None, signers=[], copies=[], outcome=None)},
-        {"op": "act", "session": session("finished_store", "E041"), "case": FRESH, "step": "draw", "copies": [piece],
-         "inputs": {"lots": [{"line": "1", "lot": "L26-000002", "quantity": "1"}]}, "seen": "z", "signers": signers, "key": "k2"},
+        {"op": "act", "session": session("finished_store", "E041"), "case": fresh, "step": "draw", "copies": [piece],
+         "inputs": {"lots": [{"line": "1", "lot": lot, "quantity": "1"}]}, "seen": "z", "signers": signers, "key": "k2"},
         {"op": "act", "session": sales, "step": "report_lost", "inputs": {"reason": "r"}, "copies": [piece]},
-        {"op": "stack", "session": session("planning", "E021"), "cases": [{"case": CASE, "seen": "x", "copies": []}], "key": "s",
+        {"op": "stack", "session": session("planning", "E021"), "cases": [{"case": late, "seen": "x", "copies": []}], "key": "s",
          "step": "plan", "outcome": None, "signers": [], "inputs": {"plan_undisturbed": "yes"}},
         {"op": "stock", "session": sales, "item": "VLV-25A", "place": "finished_store", "at": "2026-11-20T08:00"},
         {"op": "inbox", "session": sales, "after": [1, "a", "b"]},
-        {"op": "where", "session": sales, "document": CASE},
+        {"op": "where", "session": sales, "document": late},
         {"op": "where", "session": sales, "desk": "sales"},
-        {"op": "register", "session": sales, "form": "application", "filter": "x", "after": CASE},
+        {"op": "register", "session": sales, "form": "application", "filter": "x", "after": late},
     ]  # fmt: skip
 
 
 def test_no_hostile_value_anywhere_in_a_request_ends_the_conversation(site: Site, sheet: Json) -> None:
     asked = requests(sheet, lambda desk, badge: session_of(site, sheet, desk, badge))
     for request in asked:
-        for place, value in itertools.product(places_in(request), HOSTILE):
+        for place, value in itertools.product(places_in(request), [*HOSTILE, f"{sheet['cases'][0]}/4"]):
             says(site, *[with_value(request, place, value)])
             with site.database.writing() as cursor:
                 cursor.execute("UPDATE credentials SET failures = 0, locked_until = 0")
@@ -520,13 +529,14 @@ def test_what_was_refused_is_written_down_after_the_answer_with_desk_person_and_
 
 
 def test_the_answer_to_a_refused_scan_does_not_wait_for_its_record(folder: Path, sheet: Json) -> None:
+    late = sheet["cases"][0]
     with Line(folder) as line:
         session = line.ask("login", desk="sales", badge="E011", pin=pin_of(sheet, "E011"))["session"]
         writing = open_site(folder)
         with writing.database.writing():
             assert line.ask("present", session=session, code="nothing")["error"]["code"] == "code_unknown"
             assert attempts_of(writing) == []
-        assert line.ask("present", session=session, code=CASE)["ok"]
+        assert line.ask("present", session=session, code=late)["ok"]
         assert [row[3] for row in attempts_of(writing)] == ["code_unknown"]
         writing.close()
 
@@ -575,14 +585,15 @@ def test_where_even_the_record_cannot_be_written_the_answers_go_on(site: Site, m
 
 
 def test_a_line_says_in_which_language_it_wants_its_answer(site: Site, sheet: Json) -> None:
+    late = sheet["cases"][0]
     session = session_of(site, sheet, "sales", "E011")
     ask = {"op": "present", "session": session, "code": "nothing"}
     plain, zh, en, other = says(site, ask, *[{**ask, "language": language} for language in ("zh", "en", "fr")])
     assert plain == en == other
     assert (zh["error"]["code"], zh["error"]["message"].isascii()) == (en["error"]["code"], False)
-    cards = says(site, *[{"op": "present", "session": session, "code": CASE, "language": each} for each in ("zh", "en")])
+    cards = says(site, *[{"op": "present", "session": session, "code": late, "language": each} for each in ("zh", "en")])
     assert [each["card"]["title"] for each in cards] == ["产品改型工作程序", "Product modification"]
-    where = says(site, *[{"op": "where", "session": session, "document": CASE, "language": each} for each in ("zh", "en")])
+    where = says(site, *[{"op": "where", "session": session, "document": late, "language": each} for each in ("zh", "en")])
     assert [each["copies"][0]["purpose"] for each in where] == ["存根", "originator's file"]
     assert cards[0]["card"]["digest"] == cards[1]["card"]["digest"]
 
@@ -654,14 +665,15 @@ def test_ctrl_c_ends_the_pipe_without_a_traceback(line: Line) -> None:
 
 
 def test_a_refused_request_writes_nothing_but_its_attempt(site: Site, sheet: Json) -> None:
-    session, copy = session_of(site, sheet, "planning", "E021"), piece_of(sheet, f"{CASE}/2")
+    late, fresh = sheet["cases"]
+    session, copy = session_of(site, sheet, "planning", "E021"), piece_of(sheet, f"{late}/2")
     before = contents(site)
     told = says(
         site,
-        {"op": "act", "session": session, "case": CASE, "step": "consent", "outcome": "consent"},
-        {"op": "act", "session": session, "case": CASE, "step": "plan", "copies": [piece_of(sheet, f"{FRESH}/4")]},
-        {"op": "act", "session": session, "case": CASE, "step": "plan", "inputs": {"nobody asked": "x"}, "copies": [copy]},
-        {"op": "act", "session": session, "case": CASE, "step": "plan", "surplus": 1},
+        {"op": "act", "session": session, "case": late, "step": "consent", "outcome": "consent"},
+        {"op": "act", "session": session, "case": late, "step": "plan", "copies": [piece_of(sheet, f"{fresh}/4")]},
+        {"op": "act", "session": session, "case": late, "step": "plan", "inputs": {"nobody asked": "x"}, "copies": [copy]},
+        {"op": "act", "session": session, "case": late, "step": "plan", "surplus": 1},
     )
     assert [each["error"]["code"] for each in told] == [
         "wrong_desk", "copy_of_another_case", "field_unknown", "request_unreadable",
@@ -673,10 +685,11 @@ def test_a_refused_request_writes_nothing_but_its_attempt(site: Site, sheet: Jso
 
 
 def test_a_scratch_site_may_have_a_clock_that_stands_still(folder: Path, sheet: Json) -> None:
+    fresh = sheet["cases"][1]
     with Line(folder, "--clock", "2031-05-06T07:08:09") as line:
         session = line.ask("login", desk="sales", badge="E011", pin=pin_of(sheet, "E011"))["session"]
         line.ask(**application("1", session=session))
-        opened = line.ask("register", session=session, form="application", after=FRESH)["documents"][0]["opened"]
+        opened = line.ask("register", session=session, form="application", after=fresh)["documents"][0]["opened"]
     assert opened.startswith("2031-05-06T07:08:09")
 
 

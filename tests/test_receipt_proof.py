@@ -26,8 +26,8 @@ def test_it_is_proved_with_every_ending_reached_and_stays_small(name: str) -> No
 
 CONTROLS = [
     ("finished_receipt", "inspect", 'not_by = ["hand_over"]\n', "", "own_work_stamped"),
-    ("finished_receipt", "inspect", 'rules = ["slices_part_passed", "slices_in_date", "within_limits"]\nstamps = ["inspector"]\n',
-     'rules = ["slices_part_passed", "slices_in_date", "within_limits"]\nsigns = ["inspector"]\n', "stock_without_stamp"),
+    ("finished_receipt", "inspect", 'stamps = ["inspector"]\nmoves = [\n  "part_slices",\n',
+     'signs = ["inspector"]\nmoves = [\n  "part_slices",\n', "stock_without_stamp"),
     ("finished_receipt", "take_back", 'unless = ["inspect"]\n', "", "ending_despite"),
     ("finished_receipt", "not_accepted", 'moves = ["give_back"]\n', "", "floor_not_empty"),
     ("finished_receipt", "receive", 'moves = ["receive_product"]\n', "", "floor_not_empty"),

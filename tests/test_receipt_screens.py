@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from delivery_floor import Yard
 from factory_floor import PIN, FloorMaker, Json
@@ -177,3 +179,23 @@ def test_the_workshop_writes_its_slip_and_the_store_its_arrival_by_keys(dock: Do
     at(dock.floor, "assembly", hand_over, "AS1")
     at(dock.floor, "raw_store", arrival, "RK1")
     assert dock.lots("arrivals") == [("PCB-1", 20, "to_be_inspected"), ("GLUE", 24, "to_be_inspected")]
+
+
+def test_what_was_printed_meanwhile_is_not_offered_to_be_taken_back(dock: Dock) -> None:
+    def printed() -> None:
+        with dock.floor.site.database.writing() as cursor:
+            cursor.execute("UPDATE prints SET state = 'sent' WHERE kind = 'slip'")
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f2")
+        await terminal.type("RW-9\rSG-9\rHG-9\r\r\r")
+        await terminal.scan("PCB-1")
+        await terminal.type("20\r50\r\r\r\r\r1\r")
+        await terminal.type(f"{PIN}\r")
+        assert terminal.said.endswith("(F8 takes it back)"), terminal.said
+        await asyncio.to_thread(printed)
+        await terminal.frame.changed()
+        await terminal.settled()
+        assert "Hand product over" in terminal.said and "F8" not in terminal.text
+
+    at(dock.floor, "assembly", story, "AS1")

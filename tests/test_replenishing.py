@@ -6,10 +6,10 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from factory_floor import DAY
+from factory_floor import DAY, FloorMaker
 from openpyxl import load_workbook
 from sheet_reader import pen as pen
-from stores_floor import EARLY, HELD, LATE, NEVER, Stores
+from stores_floor import EARLY, HELD, LATE, NEVER, Stores, with_material
 from stores_floor import stores as stores
 from terminal import Terminal, at
 
@@ -70,6 +70,14 @@ def test_the_scarcest_stands_first_and_nothing_is_free_where_more_is_promised_th
     stores.approved({"item": "BOX", "quantity": "70"}, {"item": "GLUE", "quantity": "30"})
     stores.floor.do("Q1", "hold_lot", case="", lot=stores.lots[LATE], reason="疑失效")
     assert scarce(stores) == [("GLUE", "0", "35"), ("BOX", "30", "10")]
+
+
+def test_what_is_scarcest_for_what_there_should_be_comes_before_what_is_fewest(floors: FloorMaker) -> None:
+    described = with_material()
+    described["items"] += [{"code": "AXLE", "unit": "件", "least": "4"}, {"code": "BELT", "unit": "件", "least": "400"}]
+    described["stock"] += [{"item": "AXLE", "place": "raw_store", "quantity": "3"},
+                           {"item": "BELT", "place": "raw_store", "quantity": "100"}]  # fmt: skip
+    assert scarce(Stores(floors(described=described))) == [("BELT", "100", "300"), ("AXLE", "3", "1")]
 
 
 def test_the_list_is_read_by_its_indices(stores: Stores) -> None:

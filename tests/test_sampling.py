@@ -99,5 +99,23 @@ def test_the_plans_lie_on_diagonals_with_the_same_acceptance_number() -> None:
     assert [along[key] for key in sorted(along)] == [{str(number)} for number in expected]
 
 
+def expected_cell(row: int, column: int) -> str:
+    """Return what the standard has in a cell: the plans lie on diagonals, and arrows lead to them from both sides."""
+    zero, last = 14 - row, 10 if row <= 4 else 8  # where none is accepted; 44 is the most up to E, then 21
+    if row == 15:
+        return ["^", "^", "1", "2", "3", "5", "7", "10", "14", "21"][column] if column < 10 else "^"
+    if column <= zero:
+        return "v" if column < zero else "0"
+    if column < zero + 3:  # above A there is no plan to go up to
+        return "^" if column == zero + 1 and row else "v"
+    place = column - zero - 2
+    return ["0", "1", "2", "3", "5", "7", "10", "14", "21", "30", "44"][place] if place <= last else "^"
+
+
+def test_every_cell_of_the_table_is_that_of_the_standard() -> None:
+    for row, plan in enumerate(tables()["plans"]):
+        assert plan["accept"].split() == [expected_cell(row, column) for column in range(26)], plan["letter"]
+
+
 def test_a_part_of_a_unit_counts_as_a_piece() -> None:
     assert [pieces_in(quantity) for quantity in (1, 1000, 1001, 80_000)] == [1, 1, 2, 80]

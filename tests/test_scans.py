@@ -30,7 +30,7 @@ from textual.widgets import Input
 
 from qdesk.errors import Refused
 from qdesk.scan import clean_code
-from screens.scanner import character_of, command_of, split_scan
+from screens.codes import character_of, command_of, split_scan
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from delivery_floor import Yard
 from factory_floor import DAY, START, Floor, FloorMaker, Json, description
+from stocktake_floor import writing
 
 from qdesk.choosing import choose
 from qdesk.clock import FixedClock, moment, start_of
 from qdesk.desk.standing import stand
 from qdesk.errors import Refused
+from qdesk.quarantine import NONCONFORMING
 from qdesk.shelf_life import ends_before, month_after, shelf_life
-from qdesk.stock import free, usable
+from qdesk.stock import Portion, Stock, free, usable
 
 FORM = "reinspection"
 PLENTY = (start_of(date(2026, 9, 1)), date(2026, 9, 1).isoformat())
@@ -205,3 +207,23 @@ def test_a_re_inspection_is_withdrawn_with_a_reason(store: Floor) -> None:
     judge(store, "withdraw", reason="已用完")
     assert store.ended() == "withdrawn"
     ask(store, glue(store, 10))
+
+
+def test_what_was_rejected_is_not_re_inspected_wherever_it_lies(store: Floor) -> None:
+    lot = glue(store, 10)
+    with writing(store) as entry:
+        Stock(entry, store.site.factory.places).hold(lot, NONCONFORMING)
+    with store.refused("rule_forbids") as refused:
+        ask(store, lot)
+    assert [each.code for each in refused[0].because] == ["lot_held"]
+
+
+@pytest.mark.parametrize(("outcome", "given"), [("pass", {"good_until": PLENTY[1]}), ("fail", {"failure": "结块"})])
+def test_a_lot_that_was_used_up_meanwhile_is_not_judged(store: Floor, outcome: str, given: dict[str, str]) -> None:
+    lot = glue(store, 10)
+    ask(store, lot)
+    with writing(store) as entry:
+        Stock(entry, store.site.factory.places).move("", Portion("GLUE", lot, 10_000, "A-1"), "raw_store", "customer")
+    with store.refused("rule_forbids") as refused:
+        judge(store, outcome, **given)
+    assert [each.code for each in refused[0].because] == ["lot_is_used_up"]

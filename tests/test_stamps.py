@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from factory_floor import Floor, FloorMaker
 
+from qdesk.clock import moment
+
 INSPECT = "product_modification.inspect"
 
 
@@ -129,6 +131,14 @@ def test_a_number_is_given_with_the_day_its_holder_was_trained(floor: Floor) -> 
     [(trained,)] = floor.rows("SELECT trained_at IS NOT NULL FROM stamp_limits WHERE stamp = '21' AND item = '' AND step = ''")
     assert trained == 1
     floor.play("inspect")
+
+
+@pytest.mark.parametrize(("now", "kept"), [("2026-02-20", "2026-02-20"), ("", "2026-01-15")])
+def test_a_new_number_says_when_its_holder_was_trained_last(floor: Floor, now: str, kept: str) -> None:
+    limit(floor, item="V-200", trained="2026-01-15")
+    floor.do("Q1", "give_stamp", case="", badge="I1", stamp="21", trained=now)
+    [(trained,)] = floor.rows("SELECT trained_at FROM stamp_limits WHERE stamp = '21' AND item = 'V-200'")
+    assert moment(trained).date().isoformat() == kept
 
 
 def test_nobody_but_quality_and_the_administrator_gives_stamps(floors: FloorMaker) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from factory_floor import DAY, PIN, WITH_PARTS, Floor, FloorMaker, Json, description
+from factory_floor import DAY, PIN, START, WITH_PARTS, Floor, FloorMaker, Json, description
+from stocktake_floor import writing
 
 from qdesk.desk import act
 from qdesk.errors import Refused
+from qdesk.journal import Entry
 from qdesk.lookups import stock
-from qdesk.stock import Portion, Stock
+from qdesk.stock import Portion, Stock, read_lot
+from qdesk.verify import verify
 
 
 def stocked(floors: FloorMaker, *rows: Json) -> Floor:
@@ -292,3 +295,23 @@ def test_a_lot_that_is_named_is_taken_from_all_bins_it_lies_in(floor: Floor) -> 
     floor.apply(quantity="10")
     floor.play("draw", lots=[{"line": 1, "lot": lot, "quantity": "10"}])
     assert in_bins(floor) == {"A-02": 40}
+
+
+def test_a_numbered_piece_that_comes_back_says_what_it_is_now_and_keeps_what_nobody_says_anew(floor: Floor) -> None:
+    """A24: its lot is the same; whose it is, until when it is good and whether it was opened are of now."""
+    with writing(floor) as entry:
+        stock = Stock(entry, floor.site.factory.places)
+        life = {"expires_at": 40 * DAY + START, "opened_at": START}
+        code = stock.new_lot("VS-1", "SL-1", serial="Z-1", owner="海河机械", batch="B-1", party="甲厂", made_at=7, **life)
+        told = ("SL-2", "", None, None, "B-2", "乙厂", 8)
+        assert stock.new_lot("VS-1", "SL-2", serial="Z-1", batch="B-2", party="乙厂", made_at=8) == code
+        assert lot_now(floor, entry, code) == told
+        assert stock.new_lot("VS-1", "SL-3", serial="Z-1", hold="held") == code
+        assert lot_now(floor, entry, code) == ("SL-3", *told[1:])
+    assert verify(floor.site, replay=True).findings == []
+
+
+def lot_now(floor: Floor, entry: Entry, code: str) -> tuple[object, ...]:
+    """What is known of a lot within one entry."""
+    lot = read_lot(entry.cursor, code)
+    return lot.origin, lot.owner, lot.expires_at, lot.opened_at, lot.batch, lot.party, lot.made_at

@@ -54,7 +54,7 @@ def test_a_bin_then_goods_then_how_many_and_one_key_does_three_rows(store: Floor
         await terminal.press("f3")
         assert "F2" in terminal.said
         await terminal.press("f2")
-        assert "Put away" in terminal.said
+        assert "Put away" in terminal.said and "GLUE 4 to raw-material store A-2" in terminal.said
 
     at(store, "raw_store", story, "RK1")
     assert in_bins(store, "GLUE") == {"A-2": 4, "": 6}

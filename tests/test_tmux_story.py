@@ -97,7 +97,6 @@ def desks(tmp_path: Path) -> Iterator[Desks]:
     opened.close()
 
 
-CASE = "GX26-000003"
 SEATS = {
     "sales": "E011", "planning": "E021", "shop_dispatch": "E031", "valve_shop": "E033", "finished_store": "E041",
     "inspection": "E051",
@@ -107,16 +106,16 @@ sales           press   F2
 sales           see     Customer
 sales           enter   Acme||||VLV-25A|VLV-25B|3|
 sales           press   F2
-sales           see     GX26-000003 is written in 6 copies
+sales           see     is written in 6 copies
 sales           press   F12 F12
 sales           sit     E012
-sales           enter   GX26-000003
+sales           enter   CASE
 sales           see     Sign the application
 sales           press   F2
 sales           see     PIN
 sales           pin     E012
 sales           see     6 slips to print
-planning        see     GX26-000003
+planning        see     CASE
 planning        scan    2
 planning        see     may be used here for Take into the plan
 planning        press   F2
@@ -135,7 +134,7 @@ shop_dispatch   scan    4
 shop_dispatch   see     may be used here for Hand out
 shop_dispatch   press   F2
 shop_dispatch   see     copy 4, 5, 6 to Valve shop
-finished_store  see     GX26-000003
+finished_store  see     CASE
 finished_store  scan    4
 finished_store  see     may be used here for Draw the product
 finished_store  press   F2
@@ -170,19 +169,28 @@ shop_dispatch   see     may be used here for Return the closing copy
 shop_dispatch   press   F2
 shop_dispatch   see     the case has ended
 """
-"""Desk, what is done there, and with what: one thing a line."""
+"""Desk, what is done there, and with what: one thing a line. CASE is the case of the story, whatever the year calls it."""
+
+
+def case_of(desks: Desks) -> str:
+    """Return the case that was opened last."""
+    site = open_site(desks.folder)
+    found: str = site.database.rows("SELECT in_case FROM acts WHERE step = 'apply' ORDER BY seq DESC LIMIT 1")[0][0]
+    site.close()
+    return found
 
 
 def piece(desks: Desks, copy: str) -> str:
     """What a scanner sends for a copy of the case."""
-    site = open_site(desks.folder)
-    found = site.database.rows("SELECT piece FROM copies WHERE name = ?", f"{CASE}/{copy}")
+    site, case = open_site(desks.folder), case_of(desks)
+    found = site.database.rows("SELECT piece FROM copies WHERE name = ?", f"{case}/{copy}")
     site.close()
     return f"]C1{found[0][0]}"
 
 
 def play(desks: Desks, desk: str, verb: str, what: str) -> None:
     """Do one line of the story."""
+    what = what.replace("CASE", case_of(desks)) if "CASE" in what else what
     if verb == "see":
         desks.await_text(desk, what)
     elif verb == "press":
@@ -203,7 +211,7 @@ def test_a_modification_goes_through_six_terminals_from_the_application_to_the_c
     for line in STORY.strip().splitlines():
         play(desks, *line.split(maxsplit=2))
     site = open_site(desks.folder)
-    assert site.database.rows("SELECT ended FROM cases WHERE code = ?", CASE)[0][0] == "completed"
+    assert site.database.rows("SELECT ended FROM cases WHERE code = ?", case_of(desks))[0][0] == "completed"
     assert verify(site, replay=True).findings == []
     site.close()
     assert not (desks.folder / "faults.log").exists()

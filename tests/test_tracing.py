@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from delivery_floor import PLATE, Yard, yard, yards  # noqa: F401  # fixtures
+from delivery_floor import PLATE, Yard
 from factory_floor import WITH_PARTS, Floor, Json
 from pipe_client import says
 
@@ -64,7 +64,7 @@ def test_an_old_model_a_part_built_in_and_a_part_taken_out_lead_to_what_they_bec
     assert lots_in(traced(floor, "OLD-PART")["from"]) == [("taken_out", "V-100")]
 
 
-def test_what_was_delivered_names_the_customer_the_vehicle_and_the_pass(yard: Yard) -> None:  # noqa: F811
+def test_what_was_delivered_names_the_customer_the_vehicle_and_the_pass(yard: Yard) -> None:
     yard.ready()
     yard.release()
     [under_way] = [each for each in traced(yard.floor, "V-100")["lot"]["lies"] if each["case"]]

@@ -8,6 +8,7 @@ from typing import Any
 
 from qdesk.desk import fixed
 from qdesk.desk.answer import Done, answer
+from qdesk.desk.blindness import refusing_blind
 from qdesk.desk.book import in_force
 from qdesk.desk.doing import Doing
 from qdesk.desk.request import Request, read_request
@@ -43,7 +44,7 @@ def act_as(site: Site, session: Session, request: Request, proved: list[Signer])
     Key and person have been looked at with the session; they are looked at again only if the journal has grown since.
     """
     in_force(site)  # read and proved before the transaction: a verdict is written in one of its own
-    with site.writing(any_clock=request.step == "confirm_clock") as entry:
+    with refusing_blind(site, session), site.writing(any_clock=request.step == "confirm_clock") as entry:
         if entry.seq != session.looked_at + 1:
             again = answered_before(entry.cursor, request)
             if again:

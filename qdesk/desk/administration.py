@@ -16,10 +16,11 @@ from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer, role_title
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
+from qdesk.naming import refuse_taken
 from qdesk.people import Person, Session, find_person, set_pin
 from qdesk.scan import clean_code, clean_text, parse_day, visible
 from qdesk.site import Site
-from qdesk.stamps import carry_limits, set_limit
+from qdesk.stamps import carry_limits, refuse_used, set_limit
 from qdesk.vocabulary import Ask
 from qdesk.words import Words
 
@@ -122,6 +123,7 @@ def enrol(site: Site, entry: Entry, session: Session, request: Request, proved: 
     entry.cursor.execute("SELECT COUNT(*) FROM persons WHERE badge = ?", (badge,))
     if entry.cursor.fetchall()[0][0]:
         raise Refused("badge_taken", badge=badge)
+    refuse_taken(site, entry.cursor, badge, "person")
     entry.cursor.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM persons")
     identity = entry.cursor.fetchall()[0][0]
     entry.insert("persons", id=identity, badge=badge, name=name, since=entry.at)
@@ -227,9 +229,7 @@ def give_stamp(site: Site, entry: Entry, session: Session, request: Request, pro
     act = Administering(site, entry, session, request)
     act.only(BY["give_stamp"])
     person, number = act.person(), clean_code(act.text("stamp"))
-    entry.cursor.execute("SELECT COUNT(*) FROM stamps WHERE number = ?", (number,))
-    if entry.cursor.fetchall()[0][0]:
-        raise Refused("stamp_used_before", stamp=number)
+    refuse_used(entry.cursor, number)
     trained = act.day("trained")
     if trained is not None and trained > entry.at:
         raise Refused("trained_in_future", day=act.text("trained"))

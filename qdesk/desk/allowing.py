@@ -10,6 +10,7 @@ from qdesk.errors import Because, Refused
 from qdesk.language import Step
 from qdesk.people import Session
 from qdesk.scan import clean_text
+from qdesk.shelving import objections_of
 from qdesk.site import Site
 from qdesk.vocabulary import Act
 
@@ -33,19 +34,36 @@ def refuse_without(site: Site, session: Session, role: str, desk: str = "") -> N
         raise Refused("wrong_person", [reason], role=title, person=person.name)
 
 
-def follow_rules(act: Act, names: Sequence[str], request: Request) -> tuple[list[str], str]:
-    """Refuse what a rule forbids; where rules only warn, return their codes and the written reason that lets the act pass.
+def follow_rules(act: Act, names: Sequence[str], request: Request) -> list[str]:
+    """Refuse what a rule forbids; where rules only warn, return their codes once there is a written reason to go on.
 
     Raises Refused: rule_forbids, reason_needed.
     """
     refusing = [reason for name in names if RULES[name].refuses for reason in RULES[name].check(act)]
     if refusing:
         raise Refused("rule_forbids", refusing, step=act.step.title)
-    warning = [reason for name in names if not RULES[name].refuses for reason in RULES[name].check(act)]
+    return let_pass(act, [reason for name in names if not RULES[name].refuses for reason in RULES[name].check(act)], request)
+
+
+def follow_zones(act: Act, request: Request) -> list[str]:
+    """Refuse a bin that its goods must not lie in, and want a reason for one that they should not lie in (R044, R053-R056).
+
+    Raises Refused: bin_elsewhere, rule_forbids, reason_needed.
+    """
+    found = objections_of(act)
+    refusing = [each.because for each in found if each.refuses]
+    if refusing:
+        raise Refused("rule_forbids", refusing, step=act.step.title)
+    return let_pass(act, [each.because for each in found], request)
+
+
+def let_pass(act: Act, warning: Sequence[Because], request: Request) -> list[str]:
+    """Write down the reason for going on in spite of warnings and return their codes. Raises Refused("reason_needed")."""
     if not warning:
-        return [], ""
+        return []
     title = act.site.title(f"question.{DESPITE}")
     despite = clean_text(request.inputs.get(DESPITE) or "", title, act.site.config.number("longest_text"))
     if not despite:
         raise Refused("reason_needed", warning, step=act.step.title)
-    return [each.code for each in warning], despite
+    act.answers[DESPITE] = despite
+    return [each.code for each in warning]

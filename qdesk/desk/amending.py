@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from qdesk import paper
 from qdesk.cases import Document, Signature
 from qdesk.database import Cursor
-from qdesk.desk.allowing import follow_rules, refuse_elsewhere
+from qdesk.desk.allowing import DESPITE, follow_rules, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
+from qdesk.desk.blindness import refuse_told
 from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.offering import Json, form_asks
 from qdesk.desk.request import Request
@@ -54,12 +55,13 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
         release(act, case.code)
     case.documents[serial] = revised
     paper.write_lines(entry, case, serial, revised.revision, lines)
-    _, despite = follow_rules(act, outcome.rules, request)
+    refuse_told(act, form, session)
+    follow_rules(act, outcome.rules, request)
     if signed or document.by_hand:  # what people hold in their hands says what no longer holds
         start_anew(site, entry, standing, step)
     elif form.printed == "opened":
         print_anew(site, entry, session, standing, serial)
-    return finish(site, entry, session, request, standing, step, despite)
+    return finish(site, entry, session, request, standing, step, act.answers.get(DESPITE, ""))
 
 
 def to_be_amended(

@@ -12,8 +12,9 @@ from qdesk.blanks import use_blank
 from qdesk.cases import CaseFile, Copy, Document
 from qdesk.compiling import in_round
 from qdesk.desk.advancing import Advancing
-from qdesk.desk.allowing import DESPITE, follow_rules, refuse_elsewhere
+from qdesk.desk.allowing import DESPITE, follow_rules, follow_zones, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
+from qdesk.desk.blindness import refuse_told
 from qdesk.desk.book import MOVES, QUESTIONS, Running, keep_text, open_under, opening_form
 from qdesk.desk.emergency import EMERGENCY, INPUTS_OF_OPENING, ByHand, by_hand
 from qdesk.desk.entering import read_fields, read_lines
@@ -70,14 +71,13 @@ class Doing:
         refuse_own_work(
             self.case, self.running.procedure, self.outcome, [self.person, *(s.person for s in signers if s.person)]
         )
-        warned, despite = follow_rules(self.act, self.outcome.rules, self.request)
-        if despite:
-            self.act.answers[DESPITE] = despite
+        warned = follow_rules(self.act, self.outcome.rules, self.request)
         self.act.voucher = self.voucher()
         self.inspected = inspected_by(self.act)
         for move in self.outcome.moves:
             MOVES[move].run(self.act)
         refuse_forbidden(self.site, self.entry, self.step.title)
+        warned += follow_zones(self.act, self.request)
         Advancing(self.entry, self.standing, self.transition).advance(scanned)
         self.sign(signers, opened)
         record_results(self.act, self.inspected, self.stamp)
@@ -149,6 +149,7 @@ class Doing:
                     self.entry, self.site, self.case, form, self.step.desk, fields, lines, serial, round_, *of_blank
                 )
             )
+            refuse_told(self.act, form, self.session)
         if self.filled:
             use_blank(self.entry, self.filled.blank)
             self.act.answers[EMERGENCY] = self.filled.recorded()

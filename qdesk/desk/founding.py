@@ -17,9 +17,11 @@ from qdesk.entries import Entry as Table
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
 from qdesk.migrations import migrate
+from qdesk.naming import refuse_taken
 from qdesk.people import hash_pin, set_pin
 from qdesk.scan import clean_code, clean_text, parse_day, parse_quantity, visible
 from qdesk.site import Site
+from qdesk.stamps import refuse_used
 from qdesk.stock import Portion, Stock
 
 GROUPS = ("site", "settings", "within", "people", "items", "bins", "stock", "instruments")
@@ -165,7 +167,7 @@ class Founding:
         """Write one person; return whether it is an administrator."""
         self.only(row, ("badge", "name", "roles", "pin", "stamp"))
         badge, name = clean_code(row.get("badge")), clean_text(row.get("name"), "name")
-        self.refuse_twice("persons", "badge", badge)
+        refuse_taken(self.site, self.entry.cursor, badge, "person")
         self.entry.insert("persons", id=number, badge=badge, name=name, since=self.entry.at)
         roles = row.get("roles", [])
         if not isinstance(roles, list):
@@ -176,7 +178,7 @@ class Founding:
             self.entry.insert_numbered("roles_held", person=number, role=role, since=self.entry.at)
         if row.get("stamp"):
             stamp = clean_code(row["stamp"])
-            self.refuse_twice("stamps", "number", stamp)
+            refuse_used(self.entry.cursor, stamp)
             self.entry.insert("stamps", number=stamp, person=number, since=self.entry.at)
         if row.get("pin") is not None:
             set_pin(self.entry.cursor, number, hash_pin(self.site, row["pin"]))
@@ -187,7 +189,7 @@ class Founding:
         known = ("code", "name", "spec", "model", "unit", "decimals", "serialised", "certified", "purchased", "storage", *AMOUNTS)
         self.only(row, (*known, "shelf_days"))
         code = clean_code(row.get("code"))
-        self.refuse_twice("items", "code", code)
+        refuse_taken(self.site, self.entry.cursor, code, "item")
         decimals = row.get("decimals", 0)
         if not isinstance(decimals, int) or not 0 <= decimals <= 3:
             raise Refused("number_unreadable", text=visible(decimals))
@@ -207,7 +209,7 @@ class Founding:
         code, kind = clean_code(row.get("code")), clean_text(row.get("kind"), "kind")
         if kind not in self.site.factory.instruments:
             raise Refused("choice_unknown", value=visible(kind))
-        self.refuse_twice("instruments", "code", code)
+        refuse_taken(self.site, self.entry.cursor, code, "instrument")
         due = start_of(parse_day(clean_text(row.get("good_until"), "good_until")), 1)
         name = clean_text(row.get("name", ""), "name")
         self.entry.insert("instruments", code=code, kind=kind, name=name, due_at=due, since=self.entry.at, closed_at=None)
@@ -224,8 +226,7 @@ class Founding:
         self.only(row, ("code", "place", "zone"))
         code = clean_code(row.get("code"))
         place, zone = (clean_text(row.get(name), name) for name in ("place", "zone"))
-        for table, column in (("items", "code"), ("persons", "badge"), ("bins", "code")):
-            self.refuse_twice(table, column, code)
+        refuse_taken(self.site, self.entry.cursor, code, "bin")
         self.stock_place(place)
         if zone not in self.site.factory.zones:
             raise Refused("zone_unknown", zone=zone)
@@ -267,12 +268,6 @@ class Founding:
         unknown = sorted(set(row) - set(known))
         if unknown:
             raise Refused("field_unknown", name=visible(unknown[0]))
-
-    def refuse_twice(self, table: str, column: str, value: str) -> None:
-        """Refuse a name that is there already."""
-        self.entry.cursor.execute(f'SELECT COUNT(*) FROM "{table}" WHERE "{column}" = ?', (value,))
-        if self.entry.cursor.fetchall()[0][0]:
-            raise Refused("given_twice", value=value)
 
 
 def expiry(raw: object) -> int | None:

@@ -9,7 +9,7 @@ from qdesk.desk.administration import Administering, inputs_of
 from qdesk.desk.answer import Done
 from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer
-from qdesk.desk.storing import KEEPERS, Storing
+from qdesk.desk.storing import Storing
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
 from qdesk.people import Session
@@ -61,8 +61,8 @@ def limits_asked(site: Site, name: str) -> dict[str, tuple[str, str]]:
 
 
 ACTS = {"read_climate": read_climate, "note_climate": note_climate}
-BY: dict[str, tuple[str, ...]] = {"read_climate": KEEPERS, "note_climate": ("quality_manager",)}
-"""Who may do an act, holding any of these roles; a reading only at a store's desk."""
+BY: dict[str, tuple[str, ...]] = {"note_climate": ("quality_manager",)}
+"""Who may do an act, holding any of these roles; a reading is for whoever keeps the store."""
 ASKS: dict[str, tuple[Ask, ...]] = {
     "read_climate": (
         Ask("place", "choice"), Ask("temperature", "measure", unit="℃"), Ask("humidity", "measure", unit="%"),

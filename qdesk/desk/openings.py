@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qdesk.bins import stores_of
+from qdesk.bins import keepers_of, stores_of
 from qdesk.blanks import Blank
 from qdesk.climate import unnoted
 from qdesk.database import Cursor
@@ -25,7 +25,7 @@ ASKS = {name: asks for room in ROOMS for name, asks in room.ASKS.items()}
 BY = {name: roles for room in ROOMS for name, roles in room.BY.items()}
 ROLES = frozenset(["role", "roles"])
 AT_STORES = frozenset([*storing.ACTS, "read_climate"])
-"""What is done at the desk of a store only."""
+"""What is done at the desk of a store only, by those who keep it."""
 
 
 def openings(site: Site, token: object, words: Words) -> list[Json]:
@@ -84,7 +84,8 @@ def fixed_openings(site: Site, token: object, words: Words) -> list[Json]:
     """
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
-        steps = [step for step, by in BY.items() if holds_one(session.person, by) and makes_sense(site, cursor, session, step)]
+        by = {**BY, **dict.fromkeys(AT_STORES, keepers_of(site, session.desk))}
+        steps = [step for step in ASKS if holds_one(session.person, by[step]) and makes_sense(site, cursor, session, step)]
     return [fixed_opening(site, session, step, words) for step in steps if step not in mastering.AT_ITS_ROW]
 
 
@@ -113,7 +114,7 @@ def makes_sense(site: Site, cursor: Cursor, session: Session, step: str) -> bool
 
 def fixed_opening(site: Site, session: Session, step: str, words: Words) -> Json:
     """Return one of these acts; who may do it only for themselves is not asked for whom."""
-    own = not BY[step]
+    own = not BY.get(step, AT_STORES)
     alone = own and not holds_one(session.person, OTHERS)
     asks = [ask for ask in ASKS[step] if not (alone and ask.name == "badge") and has_choices(site, step, ask)]
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qdesk.desk.blindness import blind_proposals
 from qdesk.desk.book import MOVES, QUESTIONS, WRITINGS
 from qdesk.desk.standing import stand
 from qdesk.people import find_session
@@ -36,4 +37,4 @@ def propose(site: Site, token: object, case: str, step: str, outcome: str = "") 
             expects = MOVES[move].expects
             if expects:
                 proposed["coming"] = [*proposed.get("coming", []), *expects(view)]
-    return proposed
+        return blind_proposals(site, cursor, session, proposed)

@@ -13,6 +13,7 @@ from qdesk.desk.signing import Signer
 from qdesk.errors import Refused
 from qdesk.instruments import read_instrument
 from qdesk.journal import Entry
+from qdesk.naming import refuse_taken
 from qdesk.people import Session
 from qdesk.plans import ANYTHING
 from qdesk.scan import clean_code, parse_day, visible
@@ -29,9 +30,7 @@ def add_instrument(site: Site, entry: Entry, session: Session, request: Request,
     code, kind, name = clean_code(act.text("code")), act.text("kind"), act.text("name", required=False)
     if kind not in site.factory.instruments:
         raise Refused("choice_unknown", value=visible(kind))
-    entry.cursor.execute("SELECT COUNT(*) FROM instruments WHERE code = ?", (code,))
-    if entry.cursor.fetchall()[0][0]:
-        raise Refused("given_twice", value=code)
+    refuse_taken(site, entry.cursor, code, "instrument")
     entry.insert("instruments", code=code, kind=kind, name=name, due_at=good_until(act), since=entry.at, closed_at=None)
     return act.finish(instrument=code)
 

@@ -83,7 +83,7 @@ class Standing:
             arguments["step"] = counted_title(procedure, missing.step)
             where, who = step.desk, step.by
         if missing.steps:
-            arguments["steps"] = [counted_title(procedure, name) for name in missing.steps]
+            arguments["steps"] = list(dict.fromkeys(counted_title(procedure, name) for name in missing.steps))
         if missing.copy:
             copy = self.named.get(missing.copy)
             arguments["copy"] = copy.name if copy else procedure.copies[_plain(missing.copy)].title

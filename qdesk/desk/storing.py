@@ -1,6 +1,6 @@
 """Storing: bins opened, changed and closed, goods put from bin to bin of a store, and a pack that is opened.
 
-Each is an act of a keeper at a store's desk. What may lie where stands in factory.toml and is judged in :mod:`qdesk.bins`.
+Each is an act of a keeper at his store's desk. What may lie where stands in factory.toml and is judged in :mod:`qdesk.bins`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from qdesk.bins import Bin, against, goods_of, inside, lies_in, read_bin, stores_of
+from qdesk.bins import Bin, against, goods_of, inside, keepers_of, lies_in, read_bin, stores_of
 from qdesk.desk.administration import Administering, inputs_of
 from qdesk.desk.allowing import DESPITE
 from qdesk.desk.answer import Done
@@ -17,19 +17,15 @@ from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
+from qdesk.naming import refuse_taken
 from qdesk.people import Session
-from qdesk.scan import clean_code, format_quantity, kind_of, parse_quantity, visible
+from qdesk.scan import clean_code, format_quantity, parse_quantity, visible
 from qdesk.site import Site
 from qdesk.stock import Portion, Stock, read_lot
 from qdesk.vocabulary import Ask, in_line, read_item, rows_of
 from qdesk.words import Words
 
-KEEPERS = ("keeper", "parts_keeper", "raw_keeper")
 ROW = frozenset(["item", "lot", "quantity", "bin", "to_bin"])
-NAMED = (
-    ("items", "code"), ("lots", "code"), ("persons", "badge"), ("bins", "code"), ("parties", "code"), ("instruments", "code"),
-)  # fmt: skip
-"""What a scanned code may be the name of already."""
 
 
 class Storing(Administering):
@@ -38,7 +34,7 @@ class Storing(Administering):
     def __init__(self, site: Site, entry: Entry, session: Session, request: Request) -> None:
         """Work at a store's desk; raises Refused("wrong_person")."""
         super().__init__(site, entry, session, request)
-        self.only(KEEPERS)
+        self.only(keepers_of(site, session.desk))
         self.stock = Stock(entry, site.factory.places)
         self.warned: list[Because] = []
 
@@ -105,12 +101,7 @@ def open_bin(site: Site, entry: Entry, session: Session, request: Request, prove
     act = Storing(site, entry, session, request)
     code, place = clean_code(act.text("bin")), act.kept(act.text("place"))
     zone = act.zone(place)
-    if kind_of(code) != "other" or code in site.factory.places:
-        raise Refused("given_twice", value=code)
-    for table, column in NAMED:
-        entry.cursor.execute(f'SELECT COUNT(*) FROM "{table}" WHERE "{column}" = ?', (code,))
-        if entry.cursor.fetchall()[0][0]:
-            raise Refused("given_twice", value=code)
+    refuse_taken(site, entry.cursor, code, "bin")
     entry.insert("bins", code=code, place=place, zone=zone, since=entry.at)
     return act.finish(bin=code, place=place, zone=zone)
 
@@ -209,8 +200,8 @@ def choices_of(site: Site, desk: str, name: str, words: Words) -> dict[str, Any]
 
 
 ACTS = {"put_away": put_away, "open_bin": open_bin, "change_bin": change_bin, "close_bin": close_bin, "open_pack": open_pack}
-BY: dict[str, tuple[str, ...]] = dict.fromkeys(ACTS, KEEPERS)
-"""Who may do an act, holding any of these roles, at a store's desk."""
+BY: dict[str, tuple[str, ...]] = {}
+"""Who may do an act is whoever keeps the store of the desk (:func:`qdesk.bins.keepers_of`)."""
 NEW_BIN, BIN = Ask("bin", "code"), Ask("bin", "bin")
 YES_OR_NO = ("yes", "no")
 ASKS: dict[str, tuple[Ask, ...]] = {

@@ -6,7 +6,7 @@ Both are made of the recorded results of one act, "17". Their forms have no numb
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from qdesk.clock import moment
@@ -30,8 +30,8 @@ ACT = """SELECT r.in_case, r.at, r.stamp, c.digest, r.step, j.hash, d.fields FRO
   JOIN journal j ON j.seq = r.act JOIN documents d ON d.serial = r.in_case
   WHERE r.act = ? AND r.void_at IS NULL AND r.stamp <> '' LIMIT 1"""
 STAMPED_BY = "SELECT COALESCE(MAX(name), '') FROM signatures WHERE act = ? AND kind = 'stamp' AND lapsed_at IS NULL"
-VERDICTS = """SELECT item, SUM(inspected), SUM(passed), SUM(rejected), GROUP_CONCAT(DISTINCT NULLIF(lot, '')) FROM results
-  WHERE act = ? AND point = '' GROUP BY item ORDER BY item"""
+VERDICTS = """SELECT r.item, r.lot, MAX(l.serial), SUM(r.inspected), SUM(r.passed), SUM(r.rejected) FROM results r
+  LEFT JOIN lots l ON l.code = r.lot WHERE r.act = ? AND r.point = '' GROUP BY r.item, r.lot ORDER BY r.item, r.lot"""
 POINTS = """SELECT item, title_zh, title_en, value, limits, sample, accepted, verdict, instrument FROM results
   WHERE act = ? AND point <> '' ORDER BY number"""
 
@@ -50,23 +50,24 @@ class Passing(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """How much of an item was inspected, passed and rejected by the act, in thousandths, and of which lots."""
+    """How much of a lot was inspected, passed and rejected by the act, in thousandths, and its serial number where it has one."""
 
     item: str
+    lot: str
+    serial: str | None
     inspected: int
     passed: int
     rejected: int
-    lots: str | None
 
 
 def passing_of(site: Site, cursor: Cursor, subject: str) -> tuple[Passing, list[Passed]]:
-    """Return the act that a subject names and what passed by it; raises Refused("nothing_passed")."""
+    """Return the act that a subject names and what it said of each lot; raises Refused("nothing_passed")."""
     number = subject if subject.isascii() and subject.isdigit() and len(subject) <= 12 else "0"
     cursor.execute(ACT, (int(number),))
     found = cursor.fetchall()
     cursor.execute(VERDICTS, (int(number),))
-    passed = [each for each in map(Passed._make, cursor.fetchall()) if each.passed]
-    if not found or not passed:
+    passed = [Passed._make(row) for row in cursor.fetchall()]
+    if not found or not any(each.passed for each in passed):
         raise Refused("nothing_passed", act=visible(subject))
     case, at, stamp, digest, step, head, fields = found[0]
     cursor.execute(STAMPED_BY, (int(number),))
@@ -78,10 +79,10 @@ def passing_of(site: Site, cursor: Cursor, subject: str) -> tuple[Passing, list[
 
 
 def certificate(site: Site, cursor: Cursor, subject: str, words: Words, again: bool = False) -> Json:
-    """Return the certificates of what an act passed: one for each pack, or one for all of an item that has no packs."""
+    """Return the certificates of what an act passed: one for each pack of each lot, or one for a lot that has no packs."""
     act, passed = passing_of(site, cursor, subject)
     made = []
-    for each in passed:
+    for each in [lot for lot in passed if lot.passed]:
         item = read_item(cursor, each.item)
         packs = packs_of(each.passed, item.pack)
         for number, quantity in enumerate(packs, 1):
@@ -104,7 +105,7 @@ def certificate_rows(act: Passing, item: ItemCard, quantity: int, passed: Passed
     """Return the lines of a certificate: product, quantity, lot, and who let it pass when."""
     rows = [
         ("", item.name if item.name != item.code else ""), ("spec", item.spec), ("model", item.model),
-        ("quantity", f"{format_quantity(quantity)} {item.unit}".rstrip()), ("lot", passed.lots or ""),
+        ("quantity", f"{format_quantity(quantity)} {item.unit}".rstrip()), ("lot", passed.lot), ("serial", passed.serial or ""),
         ("inspector", words.say("inspected.by", name=act.name, stamp=act.stamp)), ("date", words.show(moment(act.at).date())),
         ("entry", f"{act.act} {act.head[:SHORT]}"),
     ]  # fmt: skip
@@ -114,7 +115,7 @@ def certificate_rows(act: Passing, item: ItemCard, quantity: int, passed: Passed
 def inspection_report(site: Site, cursor: Cursor, subject: str, words: Words, again: bool = False) -> Json:
     """Return the report on what an act passed: what was found point by point, in which sample, and the conclusion."""
     act, passed = passing_of(site, cursor, subject)
-    say, fields = words.say, act.fields
+    say, fields, whole = words.say, act.fields, not any(each.rejected for each in passed)
     about = [(say(f"inspected.{name}"), str(fields[name])) for name in OF_THE_CASE if fields.get(name)]
     about += [(say("inspected.operation"), words.show(act.operation)), (say("inspected.case"), act.case)]
     return {
@@ -127,9 +128,9 @@ def inspection_report(site: Site, cursor: Cursor, subject: str, words: Words, ag
         "goods": [say(f"inspected.{name}") for name in ("product", "inspected", "passed", "rejected", "lot")],
         "products": [product_row(cursor, each) for each in passed],
         "columns": [say(f"inspected.{name}") for name in ("point", "limits", "sample", "found", "instrument", "result")],
-        "rows": point_rows(cursor, act.act, [each.item for each in passed], words),
+        "rows": point_rows(cursor, act.act, {each.item for each in passed}, words),
         "none": say("inspected.no_points"),
-        "conclusion": [say("inspected.conclusion"), say("inspected.conforms")],
+        "conclusion": [say("inspected.conclusion"), say("inspected.conforms" if whole else "inspected.conforms_part")],
         "stamp": say("sheet.stamp", number=act.stamp),
         "signed": [[say("inspected.inspector"), act.name], [say("inspected.date"), words.show(moment(act.at))]],
         "code": code_of(act.case),
@@ -143,10 +144,10 @@ def product_row(cursor: Cursor, passed: Passed) -> list[str]:
     item = read_item(cursor, passed.item)
     named = "  ".join(dict.fromkeys(part for part in (item.code, item.name, item.spec, item.model) if part))
     quantities = [f"{format_quantity(q)} {item.unit}".rstrip() for q in (passed.inspected, passed.passed, passed.rejected)]
-    return [named, *quantities, (passed.lots or "").replace(",", " ")]
+    return [named, *quantities, " ".join(filter(None, (passed.lot, passed.serial)))]
 
 
-def point_rows(cursor: Cursor, act: int, items: Sequence[str], words: Words) -> list[list[str]]:
+def point_rows(cursor: Cursor, act: int, items: Collection[str], words: Words) -> list[list[str]]:
     """Return a line for each point: what it is, what is demanded, the sample, what was found, with what, and the result."""
     cursor.execute(POINTS, (act,))
     rows = []

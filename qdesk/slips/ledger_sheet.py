@@ -12,11 +12,12 @@ from urllib.parse import unquote
 
 from qdesk.clock import moment
 from qdesk.database import Cursor
+from qdesk.desk.blindness import refuse_counted
 from qdesk.errors import Refused
-from qdesk.ledger import all_pages, ledger_page
+from qdesk.ledger import all_pages, find_book, ledger_page
 from qdesk.ledger_columns import NAMES, SHORT, days_text, short_row, title_of, turnover_text
 from qdesk.new_files import write_whole
-from qdesk.people import find_session
+from qdesk.people import Session, find_session
 from qdesk.scan import visible
 from qdesk.site import Site
 from qdesk.slips.formats import FORMATS
@@ -74,12 +75,23 @@ def few_rows(site: Site, words: Words, asked: Mapping[str, Any]) -> list[Json]:
     return found
 
 
+def refuse_ledger(site: Site, cursor: Cursor, session: Session, subject: str) -> None:
+    """Refuse the ledger of what is being counted at this desk (R047). Raises Refused("goods_being_counted")."""
+    asked = read_subject(subject)
+    book = find_book(cursor, site, *(str(asked.get(name) or "") for name in ("item", "place", "lot", "bin")))
+    refuse_counted(site, cursor, session, book.item, book.place)
+
+
 def ask_for_ledger(site: Site, token: object, asked: Mapping[str, Any]) -> int:
-    """Have a ledger printed at the session's desk, and return how many moves it has. Raises Refused as the sheet does."""
+    """Have a ledger printed at the session's desk, and return how many moves it has.
+
+    Raises Refused as the sheet does, and goods_being_counted.
+    """
     subject = subject_of(asked)
     rows = few_rows(site, site.words, read_subject(subject))
     with site.database.writing() as cursor:
         session, now = find_session(site, cursor, token), site.clock.now()
+        refuse_ledger(site, cursor, session, subject)
         cursor.execute(ASK, (KIND, subject, session.desk, "", 0, now, now))
     return len(rows)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from qdesk.clock import moment
 from qdesk.database import Cursor
-from qdesk.periods import month_of
-from qdesk.quality_month import Json, figures_told, page_of, tries_of, year_upto
+from qdesk.periods import month_of, year_upto
+from qdesk.quality_month import Json, figures_told, page_of, tries_of
 from qdesk.site import Site
+from qdesk.slips.month_sheet import MonthSheet
 from qdesk.words import Words
 
-COLUMNS = (("cause", 36), ("kinds", 24), ("count", 10), ("so_far", 12), ("quantity", 12), ("reports", 30))
-"""What stands of a cause, and how much of the width it gets."""
+SHEET = MonthSheet(
+    "inspectors_day", ("first", "passed", "reports"), ("passed", "first"),
+    (("cause", 36), ("kinds", 24), ("count", 10), ("so_far", 12), ("quantity", 12), ("reports", 30)), "no_causes",
+)  # fmt: skip
 MOST_NAMED = 6
 
 
@@ -18,22 +20,10 @@ def quality_sheet(site: Site, cursor: Cursor, subject: str, words: Words, again:
     """Return a month for the template. Raises Refused("month_unreadable")."""
     first = month_of(subject)
     page = page_of(site, cursor, first)
+    state = words.clauses([words.say("inspectors_day.watched", **each) for each in page["watched"]])
     year = [figures_told(each, tries_of(cursor, each)) for each in year_upto(first)]
-    return {
-        "language": words.language,
-        "again": words.say("sheet.again") if again else "",
-        "title": words.say("kind.quality_month"),
-        "month": page["month"],
-        "about": [site.config.name, words.say("slip.printed", at=moment(site.clock.now()))],
-        "state": words.clauses([words.say("inspectors_day.watched", **each) for each in page["watched"]]),
-        "figures": [[words.say(f"inspectors_day.{name}"), str(page[name])] for name in ("first", "passed", "reports")],
-        "rate": [words.say("inspectors_day.rate"), f"{page['rate']}%" if page["rate"] else "-"],
-        "year": [[each["month"], each["rate"], f"{each['passed']}/{each['first']}"] for each in year],
-        "columns": [[words.say(f"inspectors_day.{name}"), share] for name, share in COLUMNS],
-        "rows": [row_of(row, words) for row in page["causes"]],
-        "none": words.say("inspectors_day.no_causes"),
-        "page": words.say("register.page", page="{page}", pages="{pages}"),
-    }
+    rows = [row_of(row, words) for row in page["causes"]]
+    return SHEET.told(site, words, again, words.say("kind.quality_month"), state, page, year, rows)
 
 
 def row_of(row: Json, words: Words) -> list[str]:

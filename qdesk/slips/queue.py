@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from qdesk.blanks import KIND as BLANK
 from qdesk.clock import SECOND, time_text
 from qdesk.database import Cursor
+from qdesk.desk.blindness import refuse_lots, refuse_place
 from qdesk.desk.book import running_under
 from qdesk.errors import Refused
 from qdesk.journal import canonical
@@ -134,6 +135,7 @@ def print_again(site: Site, token: object, number: int, printer: str = "") -> No
         printer_named(site, printer)
     with site.database.writing() as cursor:
         row = _own_row(site, cursor, token, number)
+        refuse_told(site, cursor, token, row.kind, row.subject)
         if row.on_its_way:
             raise Refused("print_under_way")
         if row.state == "cancelled" or is_void(cursor, row) or (row.state == "done" and row.kind in BY_ACTS):
@@ -199,6 +201,7 @@ def ask_for(site: Site, token: object, kind: str, subject: str = "", printer: st
     if printer:
         printer_named(site, printer)
     with site.database.reading() as cursor:
+        refuse_told(site, cursor, token, kind, subject)
         known.build(site, cursor, subject, site.words, False)
     with site.database.writing() as cursor:
         session, now = find_session(site, cursor, token), site.clock.now()
@@ -206,6 +209,22 @@ def ask_for(site: Site, token: object, kind: str, subject: str = "", printer: st
         cursor.execute(ASK, (kind, subject, session.desk, printer, int(again), now, now))
         cursor.execute("SELECT last_insert_rowid()")
         return int(cursor.fetchall()[0][0])
+
+
+def refuse_told(site: Site, cursor: Cursor, token: object, kind: str, subject: str) -> None:
+    """Refuse a sheet that tells how much the book has of what is being counted at this desk (R047).
+
+    Raises Refused("goods_being_counted").
+    """
+    session = find_session(site, cursor, token)
+    if kind == "lot_label":
+        refuse_lots(site, cursor, session, [subject])
+    elif kind == "replenishing" or kind == "bin_plan":
+        refuse_place(site, cursor, session, subject)
+    elif kind == "ledger":
+        from qdesk.slips.ledger_sheet import refuse_ledger  # needs this room itself
+
+        refuse_ledger(site, cursor, session, subject)
 
 
 def _numbers_doubled(cursor: Cursor, subject: str) -> bool:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +170,7 @@ def measure(passes: int, answers: int) -> dict[str, list[float]]:
         for released, before in zip(codes[:answers], [used[number % len(used)] for number in range(answers)], strict=True):
             for kind, code in (("released", released), ("used", before)):
                 site.at_hand.clear()
-                figures[kind].append(timed(lambda code=code, kind=kind: answer(site, guard, code, kind)))  # type: ignore[misc]
+                figures[kind].append(timed(partial(answer, site, guard, code, kind)))
         words = site.words
         figures["shift list"] = [timed(lambda: shift_list(site, guard, words)) for _ in range(LISTS)]
         figures["vehicles"] = [timed(lambda: vehicles(site, dispatcher, words)) for _ in range(LISTS)]

@@ -22,6 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from rich.cells import cell_len
+from stores_at_work import fill_stores
 from terminal import Terminal, terminal_at
 from yard_at_work import deliver, show_wrong
 
@@ -168,6 +169,37 @@ async def at_gate_held(terminal: Terminal, sheet: dict[str, Any]) -> None:
         await terminal.press("f2")
 
 
+def paper(*names: str, keys: tuple[str, ...] = (), codes: tuple[str, ...] = (), text: str = "") -> Story:
+    """Scan papers of the stores, press keys, scan goods or bins, then type."""
+
+    async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
+        for name in names:
+            await terminal.scan(sheet["papers"][name])
+        await terminal.press(*keys)
+        for code in codes:
+            await terminal.scan(code)
+        await terminal.type(text)
+
+    return story
+
+
+async def putting_away(terminal: Terminal, sheet: dict[str, Any]) -> None:
+    """Put two rows together, one of them against a rule, try, and begin a third."""
+    await terminal.press("f7", "f3")
+    for code, quantity in (("R-03", ""), ("SEAL-25", "200\r"), ("CEMENT-P42", "10\r"), ("RUBBER-O", "")):
+        await terminal.scan(code)
+        await terminal.type(quantity)
+
+
+async def putting_away_despite(terminal: Terminal, sheet: dict[str, Any]) -> None:
+    """Put two rows together that speak against a rule, and press the key that does them."""
+    await terminal.press("f7", "f3")
+    for code, quantity in (("R-03", ""), ("CEMENT-P42", "10\r"), ("ADD-FA2", "5\r")):
+        await terminal.scan(code)
+        await terminal.type(quantity)
+    await terminal.press("f2")
+
+
 def at_paper(name: str, *keys: str, codes: tuple[str, ...] = ()) -> Story:
     """Scan a paper of a delivery, press keys, then scan goods."""
 
@@ -208,6 +240,7 @@ def factory(folder: Path, language: str) -> dict[str, Any]:
     for customer in ("华北管道", "长江炼化"):
         apply(player, "VLV-25A", "VLV-25B", "2", customer)
     sheet["passes"] = deliver(player)
+    sheet["papers"] = fill_stores(player)
     site.close()
     return sheet
 
@@ -235,6 +268,7 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "master_change": ("administration", "E001", then("f7", "f9", "f4")),
     "master_parties": ("administration", "E001", then("f7", "f9", "f2")),
     "master_import": ("administration", "E001", then("f7", "f9", "f6")),
+    "master_import_broken": ("administration", "E001", paper(keys=("f7", "f9", "f6"), text="items.csv\r")),
     "planning": ("planning", "E021", nothing),
     "planning_card": ("planning", "E021", scanned("GX26-000001/2")),
     "map": ("quality", "E061", scanned("GX26-000002/4", "f9")),
@@ -272,13 +306,28 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "come_back": ("sales", "E011", at_paper("slip")),
     "come_back_page": ("sales", "E011", at_paper("slip", "f2")),
     "raw_store": ("raw_store", "E094", nothing),
+    "forms": ("raw_store", "E094", then("f2")),
+    "hand_out_card": ("raw_store", "E094", paper("requisition")),
+    "hand_out": ("raw_store", "E094", paper("requisition", keys=("f2",))),
+    "receipt_card": ("finished_store", "E041", paper("receipt", "checked")),
+    "receipt_count": ("finished_store", "E041", paper("receipt", "checked", keys=("f2",), codes=("VLV-32D",) * 3)),
+    "verdict_card": ("inspection", "E051", paper("arrived")),
+    "verdict": ("inspection", "E051", paper("arrived", keys=("f3",))),
+    "blind_card": ("finished_store", "E041", paper("count_sheet")),
+    "blind_count": ("finished_store", "E041", paper("count_sheet", keys=("f2",), codes=("VLV-50C",))),
+    "nonconformity": ("quality", "E061", paper("report")),
+    "nonconformity_page": ("quality", "E061", paper("report", keys=("f2",))),
     "bins": ("raw_store", "E094", then("f7")),
     "put_away": ("raw_store", "E094", then("f7", "f3")),
+    "put_away_rows": ("raw_store", "E094", putting_away),
+    "put_away_despite": ("raw_store", "E094", putting_away_despite),
     "shelf_life": ("raw_store", "E094", then("f7", "f4")),
     "climate": ("raw_store", "E094", then("f7", "f5")),
     "climate_read": ("raw_store", "E094", then("f7", "f5", "f2")),
     "monitoring": ("general_affairs", "E092", then("f2")),
     "inspectors_day": ("inspection", "E051", then("f7")),
+    "inspectors_day_apart": ("inspection", "E051", then("f7", "f2", "f2")),
+    "inspectors_day_report": ("inspection", "E051", then("f7", "f2", "f2", "enter")),
     "inspectors_day_causes": ("inspection", "E051", then("f7", "f2", "f2", "f2")),
     "monitoring_draw": ("general_affairs", "E092", then("f2", "f4")),
     "returnables": ("dispatch", "E071", then("f10", "enter")),
