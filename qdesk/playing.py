@@ -129,7 +129,9 @@ class Player:
 
     def opened(self, done: Done) -> list[str]:
         """Return in words which papers an act opened."""
-        return [self.words.say("demo.opened", serial=each["serial"], copies=len(each["copies"])) for each in done.opened]
+        counted = [(each["serial"], len(each["copies"])) for each in done.opened]
+        say = self.words.say
+        return [say("demo.opened", serial=s, copies=n) if n > 1 else say("demo.opened_single", serial=s) for s, n in counted]
 
     def sent(self, done: Done) -> list[str]:
         """Return in words where an act sent copies: "2, 3 to planning"."""

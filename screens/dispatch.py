@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from qdesk.overdue import returnables
-from qdesk.passing import shift_list, vehicles
+from qdesk.passing import alarms, shift_list, vehicles
 from qdesk.telling import short_time
 from screens.card import Reader
 from screens.desk import DeskScreen, Json
@@ -26,6 +26,8 @@ class DispatchDesk(DeskScreen):
         """What the guard found, by the pass of the vehicle."""
         self.overdue = 0
         """How many forms of goods that return are overdue."""
+        self.alarms: list[Json] = []
+        """Where so much unknown paper was shown today that the gate raised its alarm."""
         self.held_before: set[str] | None = None
         """The slips of the vehicles that were held when this desk looked last, None before it did."""
 
@@ -37,6 +39,7 @@ class DispatchDesk(DeskScreen):
             self.why_held = {str(row["pass"]): row for row in shift["held"]}
         owed = await self.house.engine.ask(returnables, self.token, self.house.words)
         self.overdue = len({row["case"] for row in owed if row["overdue"]})
+        self.alarms = await self.house.engine.ask(alarms, self.token)
         self.vehicles = sorted(told, key=lambda row: (ORDER.get(row["state"], 1), not row["late"]))
         held = {row["slip"]: row["plate"] for row in self.vehicles if row["state"] == "held"}
         new = [plate for slip, plate in held.items() if slip not in (self.held_before or ())]
@@ -81,7 +84,13 @@ class DispatchDesk(DeskScreen):
 
     def print_lines(self, reader: Reader) -> list[Content]:
         """Return what did not print, and below it the vehicles."""
-        return super().print_lines(reader) + self.overdue_lines(reader) + self.vehicle_lines(reader)
+        return super().print_lines(reader) + self.alarm_lines(reader) + self.overdue_lines(reader) + self.vehicle_lines(reader)
+
+    def alarm_lines(self, reader: Reader) -> list[Content]:
+        """Return the newest alarm of the day at each gate."""
+        desks, newest = self.house.engine.site.factory.desks, {row["desk"]: row for row in reversed(self.alarms)}
+        told = [reader.say("dispatch.alarms", **{**row, "desk": desks[row["desk"]].title}) for row in newest.values()]
+        return [line for text in told for line in reader.wrapped(text, "! ", "  ", "bold $error")]
 
     def overdue_lines(self, reader: Reader) -> list[Content]:
         """Return how many forms of goods that return are overdue, where any are, and the keys that lead to them."""

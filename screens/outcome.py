@@ -38,7 +38,9 @@ def follows(intent: Intent, card: Json, reader: Reader) -> list[str]:
 
 def opened(done: Done, reader: Reader) -> list[str]:
     """Return which papers were written."""
-    return [reader.say("done.opened", serial=each["serial"], copies=len(each["copies"])) for each in done.opened]
+    counted = [(each["serial"], len(each["copies"])) for each in done.opened]
+    say = reader.say
+    return [say("done.opened", serial=s, copies=n) if n > 1 else say("done.opened_single", serial=s) for s, n in counted]
 
 
 def sent(done: Done, reader: Reader) -> list[str]:

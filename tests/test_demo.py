@@ -13,6 +13,7 @@ from qdesk.config import write_site
 from qdesk.site import Site, open_site
 
 UNSAID = re.compile(r"\[[a-z_]+\.[a-z_.]+\]|\{[a-z_]+\}")
+CHAPTER = re.compile(r"^([1-9]|[一二三四五六七八九])[.、] ?(?=\S)", re.MULTILINE)
 NUMBERED = re.compile(r"^ ?(\d+)\. ", re.MULTILINE)
 
 
@@ -30,6 +31,7 @@ def test_the_demo_tells_its_story_and_ten_refusals_and_leaves_nothing_behind(lan
     assert (told.returncode, told.stderr) == (0, "")
     assert UNSAID.findall(told.stdout) == []
     assert " 1 2 3 4 5 6 7 8 9 10" in " ".join(["", *NUMBERED.findall(told.stdout)])
+    assert "".join(CHAPTER.findall(told.stdout)) == {"zh": "一二三四五六七八九", "en": "123456789"}[language]
     assert told.stdout.count("    → ") == 10
     assert list(scratch.iterdir()) == list(here.iterdir()) == []
 

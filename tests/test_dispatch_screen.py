@@ -9,6 +9,7 @@ from delivery_floor import Yard
 from factory_floor import DAY
 from terminal import Terminal, at
 
+from qdesk.scan import compose_piece
 from screens.dispatch import DispatchDesk
 
 
@@ -166,3 +167,16 @@ def test_no_line_is_wider_than_its_part_of_the_terminal(yard: Yard, size: tuple[
         assert held.size.height == len(str(held.content).splitlines())
 
     at(yard.floor, "dispatch", story, "DP1", size=size, language=language)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "! ALARM at Gate, "), ("zh", "! 警报：门卫 ")])
+def test_a_row_of_unknown_paper_at_the_gate_is_said_at_dispatch(yard: Yard, language: str, told: str) -> None:
+    async def look(terminal: Terminal) -> None:
+        assert any(line.startswith(told) and " 3 " in line for line in shown(terminal)) == alarmed, terminal.text
+
+    alarmed = False
+    at(yard.floor, "dispatch", look, "DP1", language=language)
+    for _ in range(3):
+        yard.show(compose_piece(10, 26, 999, b"somebody else's key"))
+    alarmed = True
+    at(yard.floor, "dispatch", look, "DP1", language=language)

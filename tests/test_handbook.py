@@ -28,6 +28,7 @@ ROW = re.compile(r"^\| `([a-z_0-9]+)` \| (.*?) \|", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([a-z_]+\.md)\)")
 COPY = re.compile(r"<([^<>]+/[0-9]+)>")
+HOUSE_NUMBER = re.compile(r"\b(?:[RT]\d{3}|F\d{3})\b", re.ASCII)
 PAGES = (
     "index", "modification", "delivery", "errors", "site", "pipe", "screens", "printing", "registers", "returnables",
     "receipts", "nonconformity", "material", "ledger", "master_data",
@@ -209,3 +210,10 @@ def test_every_step_is_told_of_on_the_page_of_its_desk_or_on_one_that_it_leads_t
             if not any(step.title.in_(language).casefold() in text.casefold() for text in told):
                 missing.append((step.desk, step.title.in_(language)))
     assert missing == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_for_the_people_at_a_desk_names_a_rule_by_a_number_of_this_house(language: str) -> None:
+    folder = data.SHIPPED / "handbook" / language
+    numbered = {path.stem for path in folder.glob("*.md") if HOUSE_NUMBER.search(path.read_text(encoding="utf-8"))}
+    assert numbered <= {"site"}  # where a setting says which rule of the procedures it chooses a reading of

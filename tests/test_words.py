@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from sources import SOURCES
 
 from qdesk.errors import Because, Refused
 from qdesk.words import LANGUAGES, Title, Words
+
+HOUSE_NUMBER = re.compile(r"\b[RT]\d{2,3}\b|\bF\d{3}\b", re.ASCII)
 
 
 def words_of(folder: Path, text: str, language: str = "en") -> Words:
@@ -54,6 +57,10 @@ def test_chinese_sentences_are_chinese_and_english_ones_are_not() -> None:
     named_in_the_other = {"key.language"}  # who does not read this language looks for its own
     assert zh.keys - chinese["zh"] == named_in_the_other
     assert chinese["en"] == named_in_the_other
+
+
+def test_no_sentence_names_a_rule_by_a_number_that_only_this_house_knows(words: Words) -> None:
+    assert [key for key in sorted(words.keys) if HOUSE_NUMBER.search(words.say(key))] == []
 
 
 def test_an_unknown_key_shows_itself(words: Words) -> None:

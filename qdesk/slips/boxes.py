@@ -39,8 +39,8 @@ def course_of(standing: Standing, document: Document) -> Course:
     done: set[str] = set()
     for name, (times, _) in standing.case.done.items():
         step, _, round_ = name.partition("#")
-        if times and (not round_ or document.round in (0, int(round_))):
-            done.add(step)
+        if times and "." not in name and (not round_ or document.round in (0, int(round_))):
+            done.add(step)  # the others are ways of steps
     return Course(fits, {act.step: act.outcome for act in standing.case.acts if act.step in done})  # the newest act is the last
 
 
