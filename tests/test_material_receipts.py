@@ -83,6 +83,6 @@ def test_material_whose_count_cannot_be_made_to_agree_waits_apart(dock: Dock) ->
 
 def test_who_recorded_the_arrival_does_not_judge_it(dock: Dock) -> None:
     dock.procedure = "material_receipt"
-    dock.begin("X1@raw_store", "record_arrival", {"supplier": "北方铸造"}, [{"item": "OLD-PART", "quantity": "5"}])
+    dock.begin("X1@raw_store", "record_arrival", [{"item": "OLD-PART", "quantity": "5"}], {"supplier": "北方铸造"})
     with dock.floor.refused("own_work"):
         dock.inspect(who="X1@inspection", passed="5")
