@@ -75,6 +75,9 @@ def test_a_month_before_the_end_is_by_the_calendar_T34() -> None:
     assert [month_after(date(2026, month, day)) for month, day in ((1, 31), (3, 2), (12, 15))] == [
         date(2026, 2, 28), date(2026, 4, 2), date(2027, 1, 15),
     ]  # fmt: skip
+    ends = {date(2028, 2, 29): date(2028, 3, 31), date(2026, 2, 28): date(2026, 3, 31), date(2026, 4, 30): date(2026, 5, 31)}
+    assert {day: month_after(day) for day in ends} == ends, "what ends on the 31st has no later day a month before"
+    assert [month_after(day) for day in (date(2026, 1, 30), date(2026, 12, 31))] == [date(2026, 2, 28), date(2027, 1, 31)]
     now = FixedClock(START).now()
     assert moment(ends_before(now)).date() == date(2026, 4, 3)
 
