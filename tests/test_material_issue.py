@@ -66,7 +66,7 @@ def test_packing_material_is_drawn_by_the_shop_only_R065(stores: Stores) -> None
     stores.approved({"item": "BOX", "quantity": "12"}, purpose="packing")
     stores.hand_out()
     assert stores.lies(NEVER) == {"raw_store": 88, "shop_material": 12}
-    with stores.floor.refused("wrong_desk", "role_missing"):
+    with stores.floor.refused("wrong_desk"):
         stores.begin("K1", "write", [{"item": "BOX", "quantity": "1"}], {"purpose": "packing"})
 
 

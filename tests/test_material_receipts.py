@@ -68,7 +68,7 @@ def test_material_that_fails_is_not_received_and_waits_apart(dock: Dock) -> None
     assert dock.inspect("fail", reason="固化不良").ended == "rejected"
     assert dock.floor.lies("GLUE") == {"quarantine": 24, "supplier": -24} and free_of(dock, "GLUE", "raw_store") == 0
     assert dock.floor.rows("SELECT desk FROM notices WHERE in_case = ?", dock.case) == [("purchasing",)]
-    with dock.floor.refused("step_not_possible", "not_inspected"):
+    with dock.floor.refused("step_not_possible"):
         dock.receive("24")
 
 

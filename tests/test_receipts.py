@@ -97,7 +97,7 @@ def test_what_does_not_agree_goes_back_to_the_workshop_and_is_not_received(dock:
     done = dock.do("K1", "not_accepted", ("2",), signers={"inspector": "I2"}, reason="少一包")
     assert done.ended == "not_accepted"
     assert dock.floor.lies("PCB-1") == {}
-    with dock.floor.refused("step_not_possible", "not_inspected"):
+    with dock.floor.refused("step_not_possible"):
         dock.receive("50")
 
 
