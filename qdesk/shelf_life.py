@@ -33,9 +33,15 @@ COUNTED = """SELECT COUNT(DISTINCT CASE WHEN l.expires_at <= ? THEN b.lot END),
 
 
 def month_after(day: date) -> date:
-    """Return the same day of the next month, or the last one where that is shorter (T34)."""
+    """Return the last day whose month before has come: the same day of the next month, and from its end to its end (T34)."""
     first = later(day.replace(day=1), 1)
-    return first.replace(day=min(day.day, calendar.monthrange(first.year, first.month)[1]))
+    last = last_of(first)
+    return first.replace(day=last if day.day == last_of(day) else min(day.day, last))
+
+
+def last_of(day: date) -> int:
+    """Return the last day of a day's month."""
+    return calendar.monthrange(day.year, day.month)[1]
 
 
 def ends_before(now: int) -> int:

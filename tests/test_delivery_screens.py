@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from counts_at_hand import counted, counter
 from delivery_floor import CHECKS, Yard
 from factory_floor import DAY, PIN, FloorMaker, description
 from terminal import Terminal, at
 
 from screens.acting import ActScreen
 from screens.counted import CountedLots
-from screens.counts import CountQuestion
 from screens.desk import DeskScreen
 
 THREE = (("V-100", "10"), ("VC-1", "2"), ("VS-1", "1"))
@@ -30,17 +30,6 @@ def approved(yard: Yard, *lines: tuple[str, str], **fields: str) -> str:
     yard.write(lines or (("V-100", "10"),), **fields)
     yard.do("S2", "approve")
     return yard.pieces[f"{yard.note}/2"]
-
-
-def counter(terminal: Terminal) -> CountQuestion:
-    page = terminal.frame
-    assert isinstance(page, ActScreen), terminal.said
-    return next(each for each in page.questions if isinstance(each, CountQuestion))
-
-
-def counted(terminal: Terminal) -> list[str]:
-    """What stands in the rows of the count."""
-    return [row.field.value for row in counter(terminal).rows]
 
 
 def notes(terminal: Terminal) -> list[str]:

@@ -7,10 +7,10 @@ from typing import Any
 import pypdfium2
 import pytest
 from factory_floor import DAY, FloorMaker
+from material_floor import EARLY, HELD, LATE, NEVER, Stores, with_material
+from material_floor import stores as stores
 from openpyxl import load_workbook
 from sheet_reader import pen as pen
-from stores_floor import EARLY, HELD, LATE, NEVER, Stores, with_material
-from stores_floor import stores as stores
 from terminal import Terminal, at
 
 from qdesk.replenishing import SCARCE, export_scarce, to_replenish

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from factory_floor import Floor, Json
+from material_floor import EARLY, NEVER, Stores, stores
 from receipts_floor import MATERIAL, Dock, dock
-from stores_floor import EARLY, NEVER, Stores, stores
 
 from qdesk.desk import Done
 from qdesk.desk.proposing import propose
