@@ -117,7 +117,8 @@ class Seals:
 
     def form(self, procedure: str, step: str, fields: Json, lines: list[Json]) -> Done:
         """A form written at this desk."""
-        return Stocktake(self.floor, procedure).do(self.who, step, case="", fields=fields, **({"lines": lines} if lines else {}))
+        written: Json = {"fields": fields, "lines": lines} if lines else {"fields": fields}
+        return Stocktake(self.floor, procedure).do(self.who, step, case="", **written)
 
 
 def row(seals: Seals, quantity: str = "99999") -> Json:
@@ -184,8 +185,8 @@ def said(door: Callable[[Seals], Any], seals: Seals) -> str:
         told = door(seals)
         return told if isinstance(told, str) else json.dumps(told, default=str)
     except Refused as refused:
-        told = [(each.code, dict(each.arguments)) for each in (refused, *refused.because)]
-        return json.dumps(told, default=str)
+        reasons = [(each.code, dict(each.arguments)) for each in refused.because]
+        return json.dumps([refused.code, dict(refused.arguments), reasons], default=str)
 
 
 @pytest.mark.parametrize("name", TOLD)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -91,7 +91,7 @@ def refusing_blind(site: Site, session: Session) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        if not any(tells(each.arguments) for each in (refused, *refused.because)):
+        if not any(tells(arguments) for arguments in (refused.arguments, *(each.arguments for each in refused.because))):
             raise
         with site.database.reading() as cursor:
             items = items_counted(site, cursor, session)
@@ -104,7 +104,7 @@ def tells(arguments: Mapping[str, object]) -> bool:
     return "item" in arguments and any(name in arguments for name in FIGURES)
 
 
-def untold(arguments: Mapping[str, object], items: Iterable[str]) -> dict[str, object]:
+def untold(arguments: Mapping[str, object], items: Collection[object]) -> dict[str, object]:
     """Return what a refusal says, without the figures where it is about one of these items."""
     hidden = FIGURES if arguments.get("item") in items else ()
     return {name: UNTOLD if name in hidden else value for name, value in arguments.items()}
