@@ -30,7 +30,7 @@ IN_USE = """SELECT EXISTS(SELECT 1 FROM balances WHERE item = ?) OR EXISTS(SELEC
 IN_STOCK = "SELECT EXISTS(SELECT 1 FROM balances WHERE item = ? AND counter = 0 AND quantity <> 0)"
 LOTS_OF = "SELECT EXISTS(SELECT 1 FROM lots WHERE party = ?)"
 CODES = (("item", "items", "code"), ("lot", "lots", "code"), ("person", "persons", "badge"), ("bin", "bins", "code"),
-         ("party", "parties", "code"))  # fmt: skip
+         ("party", "parties", "code"), ("instrument", "instruments", "code"))  # fmt: skip
 """All that is known by a code that can be scanned: one code never means two things."""
 
 
@@ -68,7 +68,7 @@ def choice_titles(site: Site, column: MasterColumn) -> dict[str, Title]:
     if column.name == "zone":
         return {name: known.title for name, known in site.factory.zones.items()}
     if column.name == "place":
-        return {name: place.title for name, place in site.factory.places.items() if not (place.counter or place.per_case)}
+        return {name: place.title for name, place in site.factory.places.items() if place.is_store}
     return {choice: site.title(f"ask.choice_{choice}") for choice in column.choices}
 
 
@@ -223,11 +223,9 @@ class MasterData:
         """Refuse a code that means something already, or that looks like the number of a paper: a scan of it would find that."""
         if kind_of(code) in PAPERS:
             raise Refused("code_of_paper", code=code)
-        for name, table, column in CODES:
-            if self.holds(f'SELECT EXISTS(SELECT 1 FROM "{table}" WHERE "{column}" = ?)', code):
-                raise Refused("code_taken", code=code, what=self.site.title(f"master.{name}"))
-        if code in self.site.factory.places:
-            raise Refused("code_taken", code=code, what=self.site.title("master.place"))
+        meant = meant_by(self.site, self.cursor, code)
+        if meant:
+            raise Refused("code_taken", code=code, what=self.site.title(f"master.{meant}"))
 
     def known(self, subject: Subject, code: str) -> Values | None:
         """Return what is kept under a code, none where nothing is."""
@@ -235,6 +233,15 @@ class MasterData:
         self.cursor.execute(f"SELECT {', '.join(names)}, closed_at IS NOT NULL FROM {subject.table} WHERE code = ?", (code,))
         rows = self.cursor.fetchall()
         return dict(zip([*names, "closed"], rows[0], strict=True)) if rows else None
+
+
+def meant_by(site: Site, cursor: Cursor, code: str) -> str:
+    """Return what kind of thing has a code already, empty where nothing has: whatever is new is named like nothing else."""
+    for name, table, column in CODES:
+        cursor.execute(f'SELECT EXISTS(SELECT 1 FROM "{table}" WHERE "{column}" = ?)', (code,))
+        if cursor.fetchall()[0][0]:
+            return name
+    return "place" if code in site.factory.places else ""
 
 
 def unknown(subject: Subject, code: str) -> Refused:

@@ -54,7 +54,7 @@ def places_of(site: Site, desk: str) -> list[str]:
     """Return the places whose goods a desk looks after; for a desk without a store all of them."""
     if site.factory.desks[desk].kind == STORE:
         return list(stores_of(site, desk))
-    return [name for name, place in site.factory.places.items() if not (place.counter or place.per_case)]
+    return [name for name, place in site.factory.places.items() if place.is_store]
 
 
 def ending(site: Site, cursor: Cursor, words: Words, places: Sequence[str]) -> list[Json]:

@@ -93,3 +93,14 @@ def test_only_the_quality_manager_keeps_instruments_and_stamps_in_order(floor: F
     for who in ("I1", "K1", "A1"):
         with floor.refused("wrong_person"):
             floor.do(who, step, case="")
+
+
+@pytest.mark.parametrize("code", ["V-100", "K1", "finished_store", "G-1"])
+def test_an_instrument_is_named_like_nothing_else_and_nothing_else_like_it(floors: FloorMaker, code: str) -> None:
+    """A scan of its code is to find it."""
+    floor = floors(own=WITH_GAUGE)
+    add_instrument(floor, "G-1", "gauge", 30)
+    with floor.refused("given_twice"):
+        add_instrument(floor, code, "gauge", 30)
+    with floor.refused("code_taken"):
+        floor.do("A1", "add_item", case="", code="G-1", name="量块", unit="件")

@@ -13,6 +13,7 @@ from qdesk.desk.signing import Signer
 from qdesk.errors import Refused
 from qdesk.instruments import read_instrument
 from qdesk.journal import Entry
+from qdesk.master import meant_by
 from qdesk.people import Session
 from qdesk.plans import ANYTHING
 from qdesk.scan import clean_code, parse_day, visible
@@ -29,8 +30,7 @@ def add_instrument(site: Site, entry: Entry, session: Session, request: Request,
     code, kind, name = clean_code(act.text("code")), act.text("kind"), act.text("name", required=False)
     if kind not in site.factory.instruments:
         raise Refused("choice_unknown", value=visible(kind))
-    entry.cursor.execute("SELECT COUNT(*) FROM instruments WHERE code = ?", (code,))
-    if entry.cursor.fetchall()[0][0]:
+    if meant_by(site, entry.cursor, code):
         raise Refused("given_twice", value=code)
     entry.insert("instruments", code=code, kind=kind, name=name, due_at=good_until(act), since=entry.at, closed_at=None)
     return act.finish(instrument=code)

@@ -17,6 +17,7 @@ from qdesk.desk.request import Request
 from qdesk.desk.signing import Signer
 from qdesk.errors import Because, Refused
 from qdesk.journal import Entry
+from qdesk.master import meant_by
 from qdesk.people import Session
 from qdesk.scan import clean_code, format_quantity, kind_of, parse_quantity, visible
 from qdesk.site import Site
@@ -25,10 +26,6 @@ from qdesk.vocabulary import Ask, in_line, read_item, rows_of
 from qdesk.words import Words
 
 ROW = frozenset(["item", "lot", "quantity", "bin", "to_bin"])
-NAMED = (
-    ("items", "code"), ("lots", "code"), ("persons", "badge"), ("bins", "code"), ("parties", "code"), ("instruments", "code"),
-)  # fmt: skip
-"""What a scanned code may be the name of already."""
 
 
 class Storing(Administering):
@@ -104,12 +101,8 @@ def open_bin(site: Site, entry: Entry, session: Session, request: Request, prove
     act = Storing(site, entry, session, request)
     code, place = clean_code(act.text("bin")), act.kept(act.text("place"))
     zone = act.zone(place)
-    if kind_of(code) != "other" or code in site.factory.places:
+    if kind_of(code) != "other" or meant_by(site, entry.cursor, code):
         raise Refused("given_twice", value=code)
-    for table, column in NAMED:
-        entry.cursor.execute(f'SELECT COUNT(*) FROM "{table}" WHERE "{column}" = ?', (code,))
-        if entry.cursor.fetchall()[0][0]:
-            raise Refused("given_twice", value=code)
     entry.insert("bins", code=code, place=place, zone=zone, since=entry.at)
     return act.finish(bin=code, place=place, zone=zone)
 
