@@ -47,7 +47,7 @@ def shelf_life(site: Site, token: object, words: Words) -> list[Json]:
     """Return what ends within a month or has ended: at a store's desk what lies there, elsewhere what lies in any store."""
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
-        return blind_rows(site, cursor, session, ending(site, cursor, words, places_of(site, session.desk)))
+        return blind_rows(site, cursor, session.desk, ending(site, cursor, words, places_of(site, session.desk)))
 
 
 def places_of(site: Site, desk: str) -> list[str]:
