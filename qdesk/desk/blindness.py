@@ -75,11 +75,9 @@ def refuse_told(act: Act, form: Form, desk: str) -> None:
         refuse_lots(act.site, act.cursor, desk, writing.tells(act))
 
 
-def items_counted(site: Site, cursor: Cursor, desk: str, place: str = "") -> set[str]:
-    """Return the items of which something is being counted at this desk, at one place or at all."""
-    lots = [lot for where, lot in being_counted(site, cursor, desk) if place in ("", where)]
-    if not lots:
-        return set()
+def items_counted(site: Site, cursor: Cursor, desk: str) -> set[str]:
+    """Return the items of which something is being counted at this desk."""
+    lots = [lot for _, lot in being_counted(site, cursor, desk)]
     cursor.execute(ITEMS, (json.dumps(lots),))
     return {item for (item,) in cursor.fetchall()}
 
