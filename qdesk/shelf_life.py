@@ -53,14 +53,14 @@ def shelf_life(site: Site, token: object, words: Words) -> list[Json]:
     """Return what ends within a month or has ended: at a store's desk what lies there, elsewhere what lies in any store."""
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
-        return blind_rows(site, cursor, session, ending(site, cursor, words, places_of(site, session.desk)))
+        return blind_rows(site, cursor, session.desk, ending(site, cursor, words, places_of(site, session.desk)))
 
 
 def places_of(site: Site, desk: str) -> list[str]:
     """Return the places whose goods a desk looks after; for a desk without a store all of them."""
     if site.factory.desks[desk].kind == STORE:
         return list(stores_of(site, desk))
-    return [name for name, place in site.factory.places.items() if not (place.counter or place.per_case)]
+    return [name for name, place in site.factory.places.items() if place.is_store]
 
 
 def ending(site: Site, cursor: Cursor, words: Words, places: Sequence[str]) -> list[Json]:
