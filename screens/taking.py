@@ -110,10 +110,18 @@ class TakingPage(KeptPage):
         elif kind == "person":
             self.take_person(code, card["person"], self.signers.empty_badge())
         elif editor is not None:
-            take = {"item": editor.take_item, "lot": editor.take_lot, "bin": editor.take_bin}[kind]
-            take(card[kind])
+            self.take_into_line(editor, card)
         elif not self.take_into_question(code, kind):
             raise Refused("scan_not_wanted", code=code)
+
+    def take_into_line(self, editor: LinesEditor, card: Json) -> None:
+        """Put an item, a lot or a bin into its column of the line that is being entered."""
+        if card["kind"] == "item":
+            editor.take_item(card["item"])
+        elif card["kind"] == "lot":
+            editor.take_lot(card["lot"])
+        else:
+            editor.take_bin(card["bin"])
 
     def take_instrument(self, code: str, card: Json) -> None:
         """Take an instrument where one of its kind is asked, once for all that is measured with it."""
