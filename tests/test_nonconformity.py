@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
-from factory_floor import DAY
+from factory_floor import DAY, MINUTE
 from known_names import edited_step
 from quality_floor import DRIVER, PLAN, REPORT, Quality
 
 import data
+from qdesk.clock import start_of
 from qdesk.desk.book import known_of
 from qdesk.factory import load_factory
 from qdesk.procedure import combinations, load
@@ -526,6 +528,24 @@ def test_one_cause_that_customers_met_with_is_warned_of_from_the_eleventh_time_i
     quality.report(lot, "1", kind="delivery", cause="seal leaks", despite="已立项整改")
     quality.floor.clock.advance(40 * DAY)
     quality.report(lot, "1", kind="delivery", cause="seal leaks")
+
+
+def test_a_quarter_ends_with_its_last_minute_and_the_next_begins_to_count_anew(qualities: Any) -> None:
+    quality = qualities({"cause_per_quarter": "1"})
+    lot, april = quality.apart(), start_of(date(2026, 4, 1))
+
+    def again() -> None:
+        quality.report(lot, "1", kind="customer_return", cause="漏油")
+
+    quality.floor.clock.advance(april - 2 * MINUTE - quality.floor.clock.now())
+    again()  # at 23:58
+    with quality.floor.refused("reason_needed"):
+        again()
+    quality.floor.clock.advance(april - quality.floor.clock.now())
+    again()  # at midnight
+    with quality.floor.refused("reason_needed") as refused:
+        again()
+    assert refused[0].because[0].arguments["quarter"] == "2026-Q2"
 
 
 def test_more_than_three_pieces_of_one_cause_at_a_customer_are_warned_of(quality: Quality) -> None:
