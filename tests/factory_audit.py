@@ -64,7 +64,8 @@ def audit(site: Site) -> None:
         for (code,) in site.database.rows("SELECT code FROM cases"):
             standing = stand_anew(site, cursor, code)
             cursor.execute("SELECT step, desk FROM waiting WHERE in_case = ?", (code,))
-            assert dict(cursor.fetchall()) == {step: desk for step, (desk, _) in standing.waiting().items()}
+            waits = {step: desk for step, (desk, _) in standing.waiting().items()}
+            assert dict(cursor.fetchall()) == waits, (code, waits)
             assert stand(site, cursor, code).case == standing.case, "the file at hand is not the case as it stands"
     assert site.database.rows(PROMISED_TWICE) == []
 

@@ -168,6 +168,13 @@ def test_a_short_issue_leaves_the_rest_open_and_the_next_one_hands_it_out(stores
     assert stores.settle().ended == "settled"
 
 
+def test_however_many_parts_it_takes_the_rest_waits_at_the_store(stores: Stores) -> None:
+    stores.approved({"item": "GLUE", "quantity": "25"})
+    for number in range(1, 5):
+        assert stores.floor.rows("SELECT step FROM waiting WHERE desk = 'raw_store'") == [(f"hand_out#{number}",)]
+        stores.hand_out(stores.line(LATE, "2"), outcome="part", number=number, despite="整包")
+
+
 def test_a_part_is_called_a_part_with_its_reason_and_all_is_called_all(stores: Stores) -> None:
     stores.approved({"item": "BOX", "quantity": "60"})
     with stores.floor.refused("rule_forbids") as refused:

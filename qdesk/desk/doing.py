@@ -21,7 +21,15 @@ from qdesk.desk.entering import read_fields, read_lines
 from qdesk.desk.request import Request
 from qdesk.desk.scanning import scanned_copies
 from qdesk.desk.signing import Signer, refuse_own_work, signers_of, write_signatures
-from qdesk.desk.standing import Standing, refuse_changed, rewrite_waiting, stand, standing_of, terminal_of
+from qdesk.desk.standing import (
+    Standing,
+    refuse_changed,
+    rewrite_waiting,
+    stand,
+    standing_of,
+    terminal_of,
+    with_another_round,
+)
 from qdesk.errors import Refused
 from qdesk.gate import Judged
 from qdesk.journal import Entry, digest_of
@@ -229,7 +237,7 @@ class Doing:
         self.entry.change("cases", (self.case.code,), was, now)
         if ending:
             paper.file_copies(self.entry, self.case)
-        rewrite_waiting(self.entry, self.standing)
+        rewrite_waiting(self.entry, with_another_round(self.standing, self.entry.cursor))
         behalf = self.step.desk if self.step.desk != self.session.desk else ""
         self.entry.insert(
             "acts", seq=self.entry.seq, at=self.entry.at, in_case=self.case.code, step=self.step.id,

@@ -205,6 +205,13 @@ def standing_of(site: Site, cursor: Any, case: CaseFile) -> Standing:
     return standing
 
 
+def with_another_round(standing: Standing, cursor: Any) -> Standing:
+    """Return how a case stands after an act that began the last round its net has: with one round more, as another may begin."""
+    if standing.running.with_rounds(standing.case.rounds) is standing.running:
+        return standing
+    return standing_of(standing.site, cursor, standing.case)
+
+
 def refuse_changed(cursor: Any, standing: Standing, seen: str) -> None:
     """Refuse a card that changed since it was on the screen, with what changed it; raises Refused("card_changed")."""
     if not seen or seen == standing.card_digest():
