@@ -52,7 +52,7 @@ def bin_plan(
         if shown not in places:
             raise Refused("place_unknown", place=visible(shown))
         rows, following = page_of(site, cursor, words, shown, looked_for.casefold().split(), key_of(after))
-        rows = blind_rows(site, cursor, session, rows, shown)
+        rows = blind_rows(site, cursor, session.desk, rows, shown)
     title = site.factory.places[shown].title.in_(words.language)
     return {"place": shown, "title": title, "places": places, "rows": rows, "next": list(following) if following else None}
 
@@ -144,7 +144,7 @@ def what_is(site: Site, token: object, code: object) -> Json:
                 raise Refused("place_not_kept", place=site.factory.places[found.place].title)
             return {"kind": "bin", "bin": name, "place": found.place, "zone": found.zone}
         item, lot = goods_named(cursor, name)
-        refuse_counted(site, cursor, session, item)
+        refuse_counted(site, cursor, session.desk, item)
         lies = where_lies(cursor, item, lot)
         card = read_item(cursor, item)
     here = [row for row in lies if row["place"] in kept]

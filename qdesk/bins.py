@@ -74,7 +74,7 @@ def stores_of(site: Site, desk: str) -> dict[str, PlaceOf]:
     if site.factory.desks[desk].kind != STORE:
         return {}
     places, desks, served = site.factory.places, site.factory.desks, site.served[desk]
-    kept = {name: place.desk or name for name, place in places.items() if not (place.counter or place.per_case)}
+    kept = {name: place.desk or name for name, place in places.items() if place.is_store}
     own = [name for name, keeper in kept.items() if keeper in served]
     return {name: places[name] for name in (*own, *(name for name, keeper in kept.items() if keeper not in desks))}
 
@@ -133,7 +133,7 @@ def refuse_forbidden(site: Site, entry: Entry, step: Title) -> None:
     Raises Refused("rule_forbids").
     """
     places, classes = site.factory.places, [kind.id for kind in site.factory.storage.values() if kind.forbidden]
-    stores = {name for name, place in places.items() if not (place.counter or place.per_case)}
+    stores = {name for name, place in places.items() if place.is_store}
     moved = [row for kind, table, row in (effect[:3] for effect in entry.effects) if kind == INSERTED and table == "moves"]
     lots = sorted({row["lot"] for row in moved if row["target"] in stores and row["source"] not in stores})
     if not (lots and classes):

@@ -64,6 +64,11 @@ class PlaceOf:
     desk: str = ""
     """Whose floor it is."""
 
+    @property
+    def is_store(self) -> bool:
+        """Tell whether what lies there is stock: neither the other side of a move nor a case's own."""
+        return not (self.counter or self.per_case)
+
 
 @dataclass(frozen=True)
 class CarrierOf:

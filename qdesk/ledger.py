@@ -148,7 +148,7 @@ def ledger_page(
     with site.database.reading() as cursor:
         book = find_book(cursor, site, *names)
         if token is not None:
-            refuse_counted(site, cursor, find_session(site, cursor, token), book.item, book.place)
+            refuse_counted(site, cursor, find_session(site, cursor, token).desk, book.item, book.place)
         rows = page_rows(cursor, book, days, start, limit, newest)
         head = {**head_of(cursor, site, words, book), **turnover(cursor, book, days)}
         told = Telling(site, cursor, words).rows(rows)
@@ -241,7 +241,7 @@ def places_of(site: Site, words: Words, asked: Mapping[str, Any], token: object 
     with site.database.reading() as cursor:
         book = find_book(cursor, site, str(asked.get("item") or ""), "", str(asked.get("lot") or ""))
         if token is not None:
-            refuse_counted(site, cursor, find_session(site, cursor, token), book.item)
+            refuse_counted(site, cursor, find_session(site, cursor, token).desk, book.item)
         for place in seen_places(cursor, book):
             there = replace(book, place=place)
             counter = place in site.factory.places and site.factory.places[place].counter

@@ -275,4 +275,5 @@ def ask_stock(site: Site, session: Session, words: Words, raw: Mapping[str, Any]
     place = clean_code(raw["place"]) if raw.get("place") is not None else ""
     told = stock(site, item, place, read_at(raw["at"]) if raw.get("at") is not None else None)
     with site.database.reading() as cursor:
-        return {**told, **{name: blind_rows(site, cursor, session, told[name]) for name in ("stock", "free") if name in told}}
+        rows = {name: told[name] for name in ("stock", "free") if name in told}
+        return {**told, **{name: blind_rows(site, cursor, session.desk, each) for name, each in rows.items()}}

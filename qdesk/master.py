@@ -65,7 +65,7 @@ def choice_titles(site: Site, column: MasterColumn) -> dict[str, Title]:
     if column.name == "zone":
         return {name: known.title for name, known in site.factory.zones.items()}
     if column.name == "place":
-        return {name: place.title for name, place in site.factory.places.items() if not (place.counter or place.per_case)}
+        return {name: place.title for name, place in site.factory.places.items() if place.is_store}
     return {choice: site.title(f"ask.choice_{choice}") for choice in column.choices}
 
 

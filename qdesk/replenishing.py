@@ -37,7 +37,7 @@ def to_replenish(site: Site, token: object) -> list[Json]:
     Of what is being counted at this desk (R047) only that it is scarce, at the end: the order would tell how scarce.
     """
     with site.database.reading() as cursor:
-        items = items_counted(site, cursor, find_session(site, cursor, token))
+        items = items_counted(site, cursor, find_session(site, cursor, token).desk)
         rows = scarce(site, cursor)
     blind = [{**row, "free": "", "lacking": ""} for row in rows if row["item"] in items]
     return [*(row for row in rows if row["item"] not in items), *sorted(blind, key=lambda row: str(row["item"]))]

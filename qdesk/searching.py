@@ -111,7 +111,7 @@ def stock_page(
             last = next(((item, at, lot, case, bin_) for item, at, lot, case, _, bin_ in cursor.fetchall()), None)
         told = [{**lying_row(site, words, row), **sums.get((row[0], row[3]), NOT_FREE)} for row in rows]
         if token is not None:
-            told = blind_rows(site, cursor, find_session(site, cursor, token), told)
+            told = blind_rows(site, cursor, find_session(site, cursor, token).desk, told)
     return {"rows": told, "next": list(last) if last else None}
 
 

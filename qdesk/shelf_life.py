@@ -33,9 +33,15 @@ COUNTED = """SELECT COUNT(DISTINCT CASE WHEN l.expires_at <= ? THEN b.lot END),
 
 
 def month_after(day: date) -> date:
-    """Return the same day of the next month, or the last one where that is shorter (T34)."""
+    """Return the last day whose month before has come: the same day of the next month, and from its end to its end (T34)."""
     first = later(day.replace(day=1), 1)
-    return first.replace(day=min(day.day, calendar.monthrange(first.year, first.month)[1]))
+    last = last_of(first)
+    return first.replace(day=last if day.day == last_of(day) else min(day.day, last))
+
+
+def last_of(day: date) -> int:
+    """Return the last day of a day's month."""
+    return calendar.monthrange(day.year, day.month)[1]
 
 
 def ends_before(now: int) -> int:
@@ -47,14 +53,14 @@ def shelf_life(site: Site, token: object, words: Words) -> list[Json]:
     """Return what ends within a month or has ended: at a store's desk what lies there, elsewhere what lies in any store."""
     with site.database.reading() as cursor:
         session = find_session(site, cursor, token)
-        return blind_rows(site, cursor, session, ending(site, cursor, words, places_of(site, session.desk)))
+        return blind_rows(site, cursor, session.desk, ending(site, cursor, words, places_of(site, session.desk)))
 
 
 def places_of(site: Site, desk: str) -> list[str]:
     """Return the places whose goods a desk looks after; for a desk without a store all of them."""
     if site.factory.desks[desk].kind == STORE:
         return list(stores_of(site, desk))
-    return [name for name, place in site.factory.places.items() if not (place.counter or place.per_case)]
+    return [name for name, place in site.factory.places.items() if place.is_store]
 
 
 def ending(site: Site, cursor: Cursor, words: Words, places: Sequence[str]) -> list[Json]:

@@ -235,8 +235,7 @@ class Stock:
 
         A part of a lot becomes a lot of its own, so that the rest stays usable; a whole lot or numbered piece keeps its name.
         """
-        lot = read_lot(self.entry.cursor, portion.lot)
-        if lot.serial is None and all_of(self.entry.cursor, portion.item, portion.lot) != portion.quantity:
+        if all_of(self.entry.cursor, portion.item, portion.lot) != portion.quantity:
             return self.split(portion, place, in_case, hold=reason)
         self.hold(portion.lot, reason)
         return portion

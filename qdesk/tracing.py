@@ -63,7 +63,7 @@ def trace(site: Site, words: Words, code: str, token: object = None) -> Json:
         tracing = Tracing(site, cursor, words)
         found = tracing.trace(find_lot(cursor, code))
         if token is not None:
-            refuse_lots(site, cursor, find_session(site, cursor, token), tracing.told)
+            refuse_lots(site, cursor, find_session(site, cursor, token).desk, tracing.told)
         return found
 
 

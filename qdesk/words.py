@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -57,13 +58,11 @@ class Words:
         """Read the shipped words, then those of each folder, where a later file wins."""
         if language not in LANGUAGES:
             raise Refused("language_unknown", language=language)
-        name = f"{language}.toml"
-        texts = [(name, data.read(f"words/{name}"))]
-        texts += [(str(path), _text_of(path)) for path in (folder / name for folder in folders) if path.is_file()]
-        sentences: dict[str, tuple[Part, ...]] = {}
-        problems: list[Because] = []
-        for file, text in texts:
-            _read(file, text, sentences, problems)
+        shipped, broken = _shipped(language)
+        sentences, problems = dict(shipped), list(broken)
+        for path in (folder / f"{language}.toml" for folder in folders):
+            if path.is_file():
+                _read(str(path), _text_of(path), sentences, problems)
         if problems:
             raise Refused("words_broken", problems)
         return cls(language, sentences)
@@ -125,6 +124,15 @@ class Words:
             return code
         reason, refusal = f"why.{code}", f"error.{code}"
         return refusal if reason not in self._sentences and refusal in self._sentences else reason
+
+
+@cache
+def _shipped(language: str) -> tuple[Mapping[str, tuple[Part, ...]], Sequence[Because]]:
+    """Return the shipped sentences and what is wrong with them, read once a process: a site and its command both need them."""
+    sentences: dict[str, tuple[Part, ...]] = {}
+    problems: list[Because] = []
+    _read(f"{language}.toml", data.read(f"words/{language}.toml"), sentences, problems)
+    return sentences, problems
 
 
 def _text_of(path: Path) -> str:

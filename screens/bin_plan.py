@@ -59,15 +59,15 @@ class BinPlanScreen(ListFrame):
     def columns(self) -> Sequence[TableColumn]:
         """Return the columns; name, end and unit have room on wide terminals."""
         return [
-            TableColumn("bin", self.say("column.bin"), 9),
-            TableColumn("zone_title", self.say("column.zone"), 14, share=2),
+            TableColumn("bin", self.say("column.bin"), 10),
+            TableColumn("zone_title", self.say("column.zone"), 14, share=4),
             TableColumn("item", self.say("column.item"), 10, share=1),
             TableColumn("name", self.say("column.name"), 10, share=2, wide=True),
             TableColumn("lot", self.say("column.lot"), 10),
             TableColumn("quantity", self.say("column.quantity"), 8, right=True),
             TableColumn("unit", self.say("column.unit"), 6, wide=True),
             TableColumn("expires", self.say("list.expires"), 10, wide=True),
-            TableColumn("note", self.say("column.hold"), 12, share=2),
+            TableColumn("note", self.say("column.hold"), 10, share=1),
         ]
 
     def cell(self, row: Json, key: str) -> str:
@@ -97,7 +97,7 @@ class BinPlanScreen(ListFrame):
         chosen, told = self.table.chosen, [super().foot(row, count, more)]
         if chosen and chosen["lot"]:
             expires = f"{self.say('list.expires')} {chosen['expires']}" if chosen["expires"] else ""
-            told += [chosen["name"], f"{chosen['quantity']} {chosen['unit']}", expires]
+            told += [chosen["name"], f"{chosen['quantity']} {chosen['unit']}", expires, self.cell(chosen, "note")]
         return "  ".join(part for part in told if part)
 
     async def next_place(self) -> None:

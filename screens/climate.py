@@ -24,7 +24,7 @@ from screens.table import Json, TableColumn
 READ, NOTE = "read_climate", "note_climate"
 LOWEST, HIGHEST = Decimal(0), Decimal(40)
 """The degrees at both ends of a bar."""
-BEFORE_BAR, BEHIND_BAR = 6, 17
+BEFORE_BAR, BEHIND_BAR = 6, 20
 
 
 class ClimateScreen(ListFrame):

@@ -47,8 +47,8 @@ class CountedLots(LinesEditor):
         return [*super().head_lines(reader), *counted]
 
     def takes(self, kind: str) -> bool:
-        """Tell whether a scan can be counted: items and lots are, serial numbers where the document names any."""
-        lines = self.count.lines if self.count and not self.follows else []
+        """Tell whether a scan can be counted: items and lots are, serial numbers where the document names any; a bin never is."""
+        lines = self.count.lines if self.count and not self.follows and kind != "bin" else []
         return any(line.serial for line in lines) if kind == "serial" else bool(lines)
 
     def take_item(self, item: Json) -> None:

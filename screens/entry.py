@@ -108,6 +108,13 @@ class EntryRow(Asked):
             self.put(place, lot["code"])
             self.scanned_into(place)
 
+    def take_bin(self, code: str) -> None:
+        """Put a scanned bin into its column."""
+        place = self.column_for("bin")
+        if place is not None:
+            self.put(place, code)
+            self.scanned_into(place)
+
     def take_serial(self, serial: str) -> None:
         """Put a scanned serial number into its column."""
         place = self.column_for("serial")

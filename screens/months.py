@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
@@ -100,17 +100,17 @@ class MonthsFrame(ListFrame):
         await self.table.begin()
         if self.still_shown:
             self.redraw()
-            self.draw_year()
+            self.draw_year(self.year.keys())
 
-    def draw_year(self) -> None:
-        """Have the bars drawn as they become known."""
+    def draw_year(self, known: Collection[str]) -> None:
+        """Have the bars drawn of the months that are not known yet."""
         if self.has_bars:
-            self.house.aside(self.load_year())
+            self.house.aside(self.load_year(known))
 
-    async def load_year(self) -> None:
-        """Ask for the figures of the months that are shown as bars and not known yet."""
+    async def load_year(self, known: Collection[str]) -> None:
+        """Ask for the figures of the months shown as bars, but for those that are known; until then bars stay as they are."""
         for month in self.months():
-            if month not in self.year and self.house.seat is not None:
+            if month not in known and self.house.seat is not None:
                 self.year[month] = await self.ask_figures(month)
         if self.still_shown:
             self.redraw()
@@ -121,10 +121,10 @@ class MonthsFrame(ListFrame):
 
     async def changed(self) -> None:
         """Ask anew: another desk has changed something, or the language is another; the chosen row stays chosen."""
-        self.year = {}
         await super().changed()
         if self.still_shown and self.told is not None:
-            self.draw_year()
+            self.year = {month: self.year[month] for month in self.months() if month in self.year}
+            self.draw_year([self.month])
 
     # Going through the months
 

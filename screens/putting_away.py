@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from qdesk.bin_plan import what_is
 from qdesk.errors import Because, Refused
-from qdesk.scan import QUANTITY, format_quantity
+from qdesk.scan import QUANTITY, format_quantity, names_nothing
 from screens.card import Reader
 from screens.codes import action_of, command_of
 from screens.desk import DeskScreen
@@ -23,6 +23,7 @@ from screens.frame import ScanLine
 from screens.intent import Intent
 from screens.keybar import Action
 from screens.lettering import stacked, styled
+from screens.listing import paper_kind
 from screens.textframe import TextFrame
 from screens.tray import LOT, Tray
 
@@ -81,7 +82,7 @@ class PutAwayScreen(TextFrame):
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Take what was typed: a number is how much, unless it names something; while a reason is wanted it is the reason."""
         text = message.value.strip()
-        plain = bool(text) and command_of(text) is None and not action_of(text)
+        plain = bool(text) and command_of(text) is None and not (action_of(text) or paper_kind(text))
         if not (plain and isinstance(message.input, ScanLine) and (self.warned or is_quantity(text))):
             return  # the frame takes it as on every screen
         message.stop()
@@ -90,14 +91,16 @@ class PutAwayScreen(TextFrame):
         self.house.work(self.take_typed(text))
 
     async def take_typed(self, text: str) -> None:
-        """Take a number that was typed, or the reason to go on all the same."""
-        if self.warned and not is_quantity(text):
-            self.despite = text
-            self.said_need(self.say("put_away.reason_taken"))
-            return
+        """Take a number that was typed, or the reason to go on all the same; what names something is neither."""
         try:
             thing = await self.house.engine.ask(what_is, self.token, text)
-        except Refused:
+        except Refused as refused:
+            if not names_nothing(refused.code):
+                raise
+            if not is_quantity(text):
+                self.despite = text
+                self.said_need(self.say("put_away.reason_taken"))
+                return
             self.tray.take_quantity(text)
         else:
             self.tray.take(thing)
@@ -108,10 +111,12 @@ class PutAwayScreen(TextFrame):
         try:
             thing = await self.house.engine.ask(what_is, self.token, code)
         except Refused as refused:
-            if refused.code != "code_unknown" or self.tray.begun:
+            if refused.code == "code_unknown" and not self.tray.begun:
+                await super().take(code)
+                return
+            seat = self.house.present_seat
+            with self.house.engine.noting("present", code, seat.desk, seat.person):
                 raise
-            await super().take(code)
-            return
         self.tray.take(thing)
         self.taken()
 

@@ -66,6 +66,7 @@ def read_sheet(press: Press, sheet: Sheet, desk: str) -> Page:
     from qdesk.slips.kinds import kind_of_paper
     from qdesk.slips.preview import bars_lines
     from qdesk.slips.printers import paper_for, printer_for, printer_named
+    from qdesk.slips.queue import refuse_told
 
     kind = kind_of_paper(sheet.kind)
     try:
@@ -74,6 +75,7 @@ def read_sheet(press: Press, sheet: Sheet, desk: str) -> Page:
     except Refused:  # what is wrong with the printer is told where one prints
         paper = FORMATS[kind.papers[0]]
     with press.site.database.reading() as cursor:
+        refuse_told(press.site, cursor, desk, sheet.kind, sheet.subject)
         contents = kind.build(press.site, cursor, sheet.subject, press.site.words, sheet.again)
     return Page(contents, bars_lines(sheet.subject) if sheet.kind == SLIP else [], kind.template, paper)
 

@@ -21,6 +21,11 @@ from screens.values import InstrumentQuestion
 Json = dict[str, Any]
 
 
+def is_shelf(card: Json) -> bool:
+    """Tell whether a card is that of a bin; that of a whole store, which has no zone, is not."""
+    return bool(card["kind"] == "bin" and card.get("zone"))
+
+
 class TakingPage(KeptPage):
     """A page that takes scans, whatever has the focus."""
 
@@ -99,13 +104,14 @@ class TakingPage(KeptPage):
         if kind in ("item", "lot") and counter is not None and counter.count is not None and not self.entering_lines:
             self.counted(counter, counter.count.take_thing(card))
             return
-        editor = self.taker(kind) if kind in ("item", "lot") else None
+        editor = self.taker(kind) if kind in ("item", "lot") or is_shelf(card) else None
         if kind == "instrument":
             self.take_instrument(code, card)
         elif kind == "person":
             self.take_person(code, card["person"], self.signers.empty_badge())
         elif editor is not None:
-            (editor.take_item if kind == "item" else editor.take_lot)(card[kind])
+            take = {"item": editor.take_item, "lot": editor.take_lot, "bin": editor.take_bin}[kind]
+            take(card[kind])
         elif not self.take_into_question(code, kind):
             raise Refused("scan_not_wanted", code=code)
 

@@ -145,6 +145,39 @@ class Yard:
         return self.floor.ended()
 
 
+class Played:
+    """One case of any procedure on one yard; each floor of the tests says what is written on its papers."""
+
+    procedure: str
+
+    def __init__(self, yard: Yard, procedure: str = "") -> None:
+        """Begin with nothing written, in the procedure that is usual here or another."""
+        self.yard, self.floor, self.procedure = yard, yard.floor, procedure or self.procedure
+
+    @property
+    def case(self) -> str:
+        """The case being played."""
+        return self.yard.note
+
+    def named(self, copy: str) -> str:
+        """A copy of the first document by its number "2", of the newest document of a form as "checked.1", or whole."""
+        if copy.isdecimal():
+            return f"{self.case}/{copy}"
+        form, dot, number = copy.partition(".")
+        return f"{self.yard.serials[form]}/{number}" if dot else copy
+
+    def do(self, who: str, step: str, copies: str | Sequence[str] = (), outcome: str = "", **more: Any) -> Done:
+        """Do a step of this case with some copies, by the names they have in a test: ("2", "checked.1") or "2 checked.1"."""
+        names = copies.split() if isinstance(copies, str) else copies
+        return self.yard.do(who, step, [self.named(copy) for copy in names], outcome, procedure=self.procedure, **more)
+
+    def begin(self, who: str, step: str, lines: list[Json], fields: Json, **more: Any) -> str:
+        """Write the form; it is the case played from now on."""
+        done = self.yard.do(who, step, case="", procedure=self.procedure, fields=fields, lines=lines, **more)
+        self.yard.note = self.floor.case = done.case or ""
+        return self.case
+
+
 @pytest.fixture
 def yards(floors: FloorMaker) -> Iterator[Any]:
     """Make yards on floors with chosen settings."""

@@ -303,6 +303,8 @@ class Works:
 
     folder: Path
     founded: dict[tuple[Chosen, str, str], tuple[Path, dict[str, Any]]] = field(default_factory=dict)
+    verdicts: list[tuple[Any, ...]] = field(default_factory=list)
+    """What the procedures were found to be, by their contents: a site need not prove again what another one has proved."""
     tried: int = 0
 
     def floor(self, folder: Path, settings: Mapping[str, str], own: str, described: Json | None = None) -> Floor:
@@ -314,7 +316,7 @@ class Works:
             self.tried += 1  # one that was refused leaves its folder behind
             template = self.folder / str(self.tried)
             site = self.found(template, chosen, own, description() if described is None else described)
-            in_force(site)
+            self.prove(site)
             site.close()
             self.founded[key] = template, site.compiled
         template, compiled = self.founded[key]
@@ -322,6 +324,13 @@ class Works:
         site = open_site(folder, clock, synchronous="off")
         site.compiled = dict(compiled)
         return Floor(site, clock, folder)
+
+    def prove(self, site: Site) -> None:
+        """Read and prove the procedures of a site, but for what was proved before."""
+        with site.database.writing() as cursor:
+            cursor.executemany("INSERT OR IGNORE INTO verdicts(digest, proved, at) VALUES(?, ?, ?)", self.verdicts)
+        in_force(site)
+        self.verdicts = site.database.rows("SELECT digest, proved, at FROM verdicts")
 
     def found(self, folder: Path, chosen: Chosen, own: str, described: Json) -> Site:
         """Found a factory."""

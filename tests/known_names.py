@@ -45,7 +45,7 @@ MODIFICATION_ROLES = (
 MODIFICATION_QUESTIONS = frozenset(
     (
         *("reason", "plan_undisturbed", "inspection_plan", "quantity_passed", "lots"),
-        *("parts_used", "parts_removed", "parts_returned", "parts_drawn"),
+        *("parts_used", "parts_removed", "into_bin", "parts_returned", "parts_drawn"),
     )
 )
 MODIFICATION_DESKS = (
@@ -76,6 +76,7 @@ def modification_known(
                 "lots",
                 "parts_used",
                 "parts_removed",
+                "into_bin",
                 "parts_returned",
                 "parts_drawn",
             ]

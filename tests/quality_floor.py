@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from delivery_floor import Yard
+from delivery_floor import Played, Yard
 from factory_floor import Floor, FloorMaker, Json
 
 from qdesk.desk import Done, act
@@ -30,28 +30,10 @@ NINE = (
 )  # fmt: skip
 
 
-class Quality:
+class Quality(Played):
     """One case of the quality department on one yard."""
 
-    def __init__(self, yard: Yard, procedure: str = "nonconformity") -> None:
-        """Begin with nothing reported."""
-        self.yard, self.floor, self.procedure = yard, yard.floor, procedure
-
-    @property
-    def case(self) -> str:
-        """The case being played."""
-        return self.yard.note
-
-    def do(self, who: str, step: str, copy: str = "", outcome: str = "", **more: Any) -> Done:
-        """Do a step of this case, with a copy of its first form by number or one named whole."""
-        names = [f"{self.case}/{copy}" if copy.isdecimal() else copy] if copy else []
-        return self.yard.do(who, step, names, outcome, procedure=self.procedure, **more)
-
-    def begin(self, who: str, step: str, lines: list[Json], fields: Json, **more: Any) -> str:
-        """Write the form; it is the case played from now on."""
-        done = self.yard.do(who, step, case="", procedure=self.procedure, fields=fields, lines=lines, **more)
-        self.yard.note = self.floor.case = done.case or ""
-        return self.case
+    procedure = "nonconformity"
 
     def lot(self, item: str = "V-100", place: str = "finished_store") -> str:
         """The lot of an item that lies somewhere."""
@@ -148,7 +130,7 @@ def quality(yard: Yard) -> Quality:
 def qualities(floors: FloorMaker) -> Iterator[Any]:
     """Make the same on floors with chosen settings."""
 
-    def make(settings: dict[str, str] | None = None, own: str = "", procedure: str = "nonconformity") -> Quality:
+    def make(settings: dict[str, str] | None = None, own: str = "", procedure: str = "") -> Quality:
         floor: Floor = floors(settings, own)
         return Quality(Yard(floor), procedure)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from delivery_floor import Yard
+from delivery_floor import Played, Yard
 from factory_floor import FloorMaker, Json, description
 
 from qdesk.desk import Done, present
@@ -35,52 +35,31 @@ def stocked() -> Json:
     return described
 
 
-class Dock:
+class Dock(Played):
     """One receipt on one floor."""
 
-    def __init__(self, yard: Yard) -> None:
-        """Begin with nothing handed over."""
-        self.yard, self.floor, self.procedure = yard, yard.floor, PRODUCT
-
-    @property
-    def case(self) -> str:
-        """The receipt being played."""
-        return self.yard.note
-
-    def do(self, who: str, step: str, copies: tuple[str, ...] = (), outcome: str = "", **more: Any) -> Done:
-        """Do a step of this receipt; copies as "2", or "checked.1" of another form."""
-        return self.yard.do(who, step, [self.named(copy) for copy in copies], outcome, procedure=self.procedure, **more)
+    procedure = PRODUCT
 
     def scan(self, who: str, *copies: str) -> None:
         """Scan papers at a desk: they have arrived."""
         for copy in copies:
             present(self.floor.site, self.floor.token(who), self.yard.pieces[self.named(copy)])
 
-    def named(self, copy: str) -> str:
-        """A copy of the first document by its number, or of the newest document of a form."""
-        if copy.isdecimal():
-            return f"{self.case}/{copy}"
-        form, _, number = copy.partition(".")
-        return f"{self.yard.serials[form]}/{number}"
-
-    def begin(self, who: str, step: str, fields: dict[str, str], lines: list[Json], **more: str) -> str:
-        """Write the first paper; it is the case played from now on."""
-        asked: dict[str, Any] = {"protected": "yes", **more} if self.procedure == PRODUCT else dict(more)
-        done = self.yard.do(who, step, case="", procedure=self.procedure, fields=fields, lines=lines, **asked)
-        self.yard.note = self.floor.case = done.case or ""
-        return self.case
+    def begin(self, who: str, step: str, lines: list[Json], fields: Json, **more: Any) -> str:
+        """Write the first paper; product is protected where nothing else is said."""
+        return super().begin(who, step, lines, fields, **({"protected": "yes", **more} if self.procedure == PRODUCT else more))
 
     def hand_over(self, *lines: Json, **fields: str) -> str:
         """The workshop hands product over."""
         self.procedure = PRODUCT
         rows = list(lines) or [{"item": "PCB-1", "quantity": "50", "ordered": "50"}]
-        return self.begin("AS1", "hand_over", {**TASK, **fields}, rows)
+        return self.begin("AS1", "hand_over", rows, {**TASK, **fields})
 
     def arrive(self, *lines: Json, **fields: str) -> str:
         """A supplier's material arrives."""
         self.procedure = MATERIAL
         rows = list(lines) or [{"item": "GLUE", "quantity": "24", "batch": "B-7", "made_on": "2026-02-01"}]
-        return self.begin("RK1", "record_arrival", {**SUPPLIED, **fields}, rows)
+        return self.begin("RK1", "record_arrival", rows, {**SUPPLIED, **fields})
 
     def inspect(self, outcome: str = "pass", who: str = "I1", **more: Any) -> Done:
         """The inspector judges."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from delivery_floor import Yard
+from delivery_floor import Played
 from factory_floor import Json
 
 from qdesk.desk import Done
@@ -16,34 +14,15 @@ VEHICLE = {"plate": "晋A12345", "driver": "赵师傅", "packages": "3"}
 DRIVER = {"paper:driver": "赵师傅"}
 
 
-class Returnables:
+class Returnables(Played):
     """One case of goods that return, on one yard."""
 
-    def __init__(self, yard: Yard, procedure: str = LENT) -> None:
-        """Begin with nothing lent or borrowed."""
-        self.yard, self.floor, self.procedure = yard, yard.floor, procedure
-
-    @property
-    def case(self) -> str:
-        """The case being played."""
-        return self.yard.note
-
-    def do(self, who: str, step: str, copies: tuple[str, ...] = (), outcome: str = "", **more: Any) -> Done:
-        """Do a step of this case; copies of its first form by number."""
-        names = [f"{self.case}/{copy}" if copy.isdecimal() else copy for copy in copies]
-        return self.yard.do(who, step, names, outcome, procedure=self.procedure, **more)
-
-    def begin(self, who: str, step: str, lines: list[Json], **more: Any) -> str:
-        """Write the form; it is the case played from now on."""
-        fields = {**ABOUT, **more.pop("fields", {})}
-        done = self.yard.do(who, step, case="", procedure=self.procedure, fields=fields, lines=lines, **more)
-        self.yard.note = self.floor.case = done.case or ""
-        return self.case
+    procedure = LENT
 
     def lend(self, *lines: Json, **fields: str) -> str:
         """Ours: written and approved."""
         self.procedure = LENT
-        self.begin("DP1", "write", list(lines) or [{"item": "V-100", "quantity": "5"}], fields=fields)
+        self.begin("DP1", "write", list(lines) or [{"item": "V-100", "quantity": "5"}], {**ABOUT, **fields})
         self.do("DL1", "approve", ("1",))
         return self.case
 
@@ -55,7 +34,7 @@ class Returnables:
         """Others': taken in as these people sign for it."""
         self.procedure = BORROWED
         rows = list(lines) or [{"item": "V-100", "quantity": "5", "mark": "S/N 77"}]
-        return self.begin("K1", "take_in", rows, fields=fields, signers=signers)
+        return self.begin("K1", "take_in", rows, {**ABOUT, **fields}, signers=signers)
 
     def proposed(self, step: str, outcome: str = "") -> list[Json]:
         """The lines that the desk proposes for the load list."""

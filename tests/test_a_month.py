@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from delivery_floor import Yard
 from factory_floor import Floor, FloorMaker, Json
+from material_floor import LATE, NEVER, OVER, Stores, with_material
 from quality_floor import GOOD, Quality
 from receipts_floor import Dock
 from stocktake_floor import Stocktake
-from stores_floor import LATE, NEVER, OVER, Stores, with_material
 from test_customer_property import Property
 from test_rejection import ABOUT
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from bins_floor import a_store, described, in_bins, lot_of, opened, put, warned
 from factory_floor import PIN, Floor, FloorMaker
-from store_floor import a_store, described, in_bins, lot_of, opened, put, warned
 
 from qdesk.desk import present
 from qdesk.desk.openings import fixed_openings

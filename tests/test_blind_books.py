@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from factory_floor import DAY, START, Floor, FloorMaker, Json, description
+from sheet_reader import pen as pen
 from stocktake_floor import STORE, Stocktake, lots_of, put, shelf, stocked
 
 from qdesk.bin_plan import bin_plan, what_is
@@ -26,7 +27,11 @@ from qdesk.searching import stock_page
 from qdesk.shelf_life import shelf_life
 from qdesk.slips.ledger_sheet import ask_for_ledger
 from qdesk.slips.queue import ask_for, print_again
+from qdesk.slips.spool import Spool
+from qdesk.slips.typesetting import Typesetter
 from qdesk.tracing import ask_trace
+from screens.printroom import Press
+from screens.slip import Sheet, read_sheet
 
 
 @pytest.fixture
@@ -117,7 +122,8 @@ class Seals:
 
     def form(self, procedure: str, step: str, fields: Json, lines: list[Json]) -> Done:
         """A form written at this desk."""
-        return Stocktake(self.floor, procedure).do(self.who, step, case="", fields=fields, **({"lines": lines} if lines else {}))
+        written: Json = {"fields": fields, "lines": lines} if lines else {"fields": fields}
+        return Stocktake(self.floor, procedure).do(self.who, step, case="", **written)
 
 
 def row(seals: Seals, quantity: str = "99999") -> Json:
@@ -184,8 +190,8 @@ def said(door: Callable[[Seals], Any], seals: Seals) -> str:
         told = door(seals)
         return told if isinstance(told, str) else json.dumps(told, default=str)
     except Refused as refused:
-        told = [(each.code, dict(each.arguments)) for each in (refused, *refused.because)]
-        return json.dumps(told, default=str)
+        reasons = [(each.code, dict(each.arguments)) for each in refused.because]
+        return json.dumps([refused.code, dict(refused.arguments), reasons], default=str)
 
 
 @pytest.mark.parametrize("name", TOLD)
@@ -217,6 +223,21 @@ def test_what_was_printed_before_is_not_printed_again_with_the_book_of_now(seals
     seals.stocktake.begin("A-01")
     with seals.floor.refused("goods_being_counted"):
         seals.of(print_again, number)
+
+
+def test_what_waits_to_be_printed_is_neither_printed_nor_looked_at_there_before_the_result_is_out(
+    seals: Seals, pen: Typesetter
+) -> None:  # fmt: skip
+    number = seals.of(ask_for, "lot_label", seals.lot)
+    seals.stocktake.begin("A-01")
+    spool, label = Spool(seals.floor.site, pen), Sheet("lot_label", seals.lot, "")
+    spool.work([STORE])
+    [(state, why)] = seals.floor.rows("SELECT state, why FROM prints WHERE id = ?", number)
+    assert state == "failed" and "goods_being_counted" in why
+    press = Press(seals.floor.site, pen, spool)
+    with seals.floor.refused("goods_being_counted"):
+        read_sheet(press, label, STORE)
+    assert FIGURES[0] in json.dumps(read_sheet(press, label, "parts_store").contents)
 
 
 def test_a_refusal_at_another_desk_and_of_other_goods_says_how_much_there_is(seals: Seals) -> None:

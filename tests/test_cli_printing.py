@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import signal
@@ -73,6 +74,12 @@ def pieces(folder: Path) -> dict[str, str]:
     return found
 
 
+def cases(folder: Path) -> tuple[str, str]:
+    """The two running cases, as the sheet names them: their year is that of the day they were made."""
+    late, fresh = json.loads((folder / "sheet.json").read_text(encoding="utf-8"))["cases"]
+    return late, fresh
+
+
 def decoded(pdf: bytes) -> set[str]:
     """What a scanner reads from a PDF drawn at 200 dots an inch."""
     document = pypdfium2.PdfDocument(pdf)
@@ -85,8 +92,8 @@ def test_the_prepared_demo_leaves_a_readable_slip_for_every_copy(prepared: Path)
     files = {path.name: path for path in (prepared / "prints").iterdir()}
     known = pieces(prepared)
     assert sorted(files) == sorted(f"{name.replace('/', '-')}-{piece}.pdf" for name, piece in known.items())
-    first = known["GX26-000001/3"]
-    assert decoded(files[f"GX26-000001-3-{first}.pdf"].read_bytes()) == {first}
+    late, first = cases(prepared)[0], known[f"{cases(prepared)[0]}/3"]
+    assert decoded(files[f"{late}-3-{first}.pdf"].read_bytes()) == {first}
 
 
 def test_print_once_says_when_everything_is_on_paper(prepared: Path) -> None:
@@ -97,7 +104,7 @@ def test_print_once_says_when_everything_is_on_paper(prepared: Path) -> None:
 def test_print_once_tells_what_is_not_on_paper_and_why(waiting: Path) -> None:
     told = at(waiting, "print", "--once", columns=160)
     assert told.returncode == 1
-    assert "no toner" in told.stdout and "GX26-000001/1" in told.stdout and "Not on paper yet: 12" in told.stdout
+    assert "no toner" in told.stdout and f"{cases(waiting)[0]}/1" in told.stdout and "Not on paper yet: 12" in told.stdout
     assert at(waiting, "print", "--once", "--desk", "planning").returncode == 0
     assert at(waiting, "print", "--once", "--desk", "moon").returncode == 1
 
@@ -120,27 +127,28 @@ def test_a_worker_prints_until_it_is_stopped_and_tells_each_failure_once(waiting
 
 def test_a_slip_is_shown_in_the_terminal_and_nothing_is_written(prepared: Path) -> None:
     before = sorted(prepared.rglob("*"))
-    told = at(prepared, "slip", "GX26-000001/2", columns=120)
+    told = at(prepared, "slip", f"{cases(prepared)[0]}/2", columns=120)
     assert told.returncode == 0 and "Copy 2 of 6  planning file" in told.stdout and "Sign the application" in told.stdout
     assert max(map(len, told.stdout.splitlines())) <= 120
     assert sorted(prepared.rglob("*")) == before
 
 
 def test_a_slip_written_to_a_file_says_reprint_and_bears_its_number(prepared: Path, tmp_path: Path) -> None:
-    told = at(prepared, "slip", "GX26-000001/2", "--to", str(tmp_path / "two.pdf"))
+    told = at(prepared, "slip", f"{cases(prepared)[0]}/2", "--to", str(tmp_path / "two.pdf"))
     assert (told.returncode, told.stdout) == (0, f"Written: {tmp_path / 'two.pdf'}\n")
     pdf = (tmp_path / "two.pdf").read_bytes()
-    assert decoded(pdf) == {pieces(prepared)["GX26-000001/2"]}
+    assert decoded(pdf) == {pieces(prepared)[f"{cases(prepared)[0]}/2"]}
     document = pypdfium2.PdfDocument(pdf)
     assert "REPRINT" in document[0].get_textpage().get_text_bounded()
     document.close()
 
 
 def test_all_copies_of_a_document_are_written_one_file_each(prepared: Path, tmp_path: Path) -> None:
-    assert at(prepared, "slip", "GX26-000002", "--to", str(tmp_path / "set.png"), "--paper", "roll80").returncode == 0
+    fresh = cases(prepared)[1]
+    assert at(prepared, "slip", fresh, "--to", str(tmp_path / "set.png"), "--paper", "roll80").returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"set-{number}.png" for number in range(1, 7)]
     with Image.open(io.BytesIO((tmp_path / "set-4.png").read_bytes())) as picture:
-        assert {each.text for each in zxingcpp.read_barcodes(picture.convert("L"))} == {pieces(prepared)["GX26-000002/4"]}
+        assert {each.text for each in zxingcpp.read_barcodes(picture.convert("L"))} == {pieces(prepared)[f"{fresh}/4"]}
 
 
 def test_a_label_is_written_and_shown(prepared: Path, tmp_path: Path) -> None:
@@ -154,9 +162,9 @@ def test_a_label_is_written_and_shown(prepared: Path, tmp_path: Path) -> None:
     [
         (("slip", "GX26-999999"), "no document"),
         (("slip", "102600000014384940"), "incomplete or wrong"),
-        (("slip", "GX26-000001/2", "--paper", "label"), "not made for the paper"),
-        (("slip", "GX26-000001/2", "--to", "slip.docx"), "not as slip.docx"),
-        (("slip", "GX26-000001/2", "--to", "no/such/folder/slip.pdf"), "cannot be written"),
+        (("slip", "{late}/2", "--paper", "label"), "not made for the paper"),
+        (("slip", "{late}/2", "--to", "slip.docx"), "not as slip.docx"),
+        (("slip", "{late}/2", "--to", "no/such/folder/slip.pdf"), "cannot be written"),
         (("sheet", "poster"), "no kind of paper"),
         (("sheet", "slip", "102600000014384946"), "printed only by the step"),
         (("printers", "test", "moon"), "no printer"),
@@ -164,7 +172,7 @@ def test_a_label_is_written_and_shown(prepared: Path, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_printed_is_refused_in_a_sentence(prepared: Path, words: tuple[str, ...], said: str) -> None:
-    told = at(prepared, *words)
+    told = at(prepared, *(word.replace("{late}", cases(prepared)[0]) for word in words))
     assert told.returncode == 1
     assert said in told.stderr
 

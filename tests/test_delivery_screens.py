@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from counts_at_hand import counted, counter
 from delivery_floor import CHECKS, Yard
 from factory_floor import DAY, PIN, FloorMaker, description
 from terminal import Terminal, at
 
 from screens.acting import ActScreen
 from screens.counted import CountedLots
-from screens.counts import CountQuestion
 from screens.desk import DeskScreen
 
 THREE = (("V-100", "10"), ("VC-1", "2"), ("VS-1", "1"))
@@ -30,17 +30,6 @@ def approved(yard: Yard, *lines: tuple[str, str], **fields: str) -> str:
     yard.write(lines or (("V-100", "10"),), **fields)
     yard.do("S2", "approve")
     return yard.pieces[f"{yard.note}/2"]
-
-
-def counter(terminal: Terminal) -> CountQuestion:
-    page = terminal.frame
-    assert isinstance(page, ActScreen), terminal.said
-    return next(each for each in page.questions if isinstance(each, CountQuestion))
-
-
-def counted(terminal: Terminal) -> list[str]:
-    """What stands in the rows of the count."""
-    return [row.field.value for row in counter(terminal).rows]
 
 
 def notes(terminal: Terminal) -> list[str]:
@@ -267,7 +256,8 @@ def test_a_vehicle_begins_with_its_lines_proposed_and_what_does_not_fit_taken_of
         await terminal.scan(yard.pieces[f"{yard.note}/4"])
         await terminal.press("f2")
         await terminal.type("晋\r")
-        assert "晋" in terminal.said and terminal.app.focused is terminal.frame.questions[0].field  # type: ignore[attr-defined]  # a step
+        page: Any = terminal.frame
+        assert "晋" in terminal.said and terminal.app.focused is page.questions[0].field
         await terminal.type("ａ・12345\r")
         assert "= 晋A12345" in terminal.text
         await terminal.type("赵师傅\r\r\r")
@@ -301,7 +291,8 @@ def test_loading_is_counted_by_scans_and_refused_by_the_line_until_it_agrees(yar
         await terminal.scan("VC-1")
         assert counted(terminal) == ["6", "2"]
         for role in ("dispatcher", "keeper"):
-            row = next(row for row in terminal.frame.signers.rows if row.role == role)  # type: ignore[attr-defined]  # a step
+            page: Any = terminal.frame
+            row = next(row for row in page.signers.rows if row.role == role)
             terminal.frame.set_focus(row.fields()[-1])
             await terminal.type(PIN)
         await terminal.press("f2")

@@ -8,6 +8,7 @@ from terminal import Terminal, at
 
 from qdesk.desk.openings import openings
 from screens.acting import ActScreen
+from screens.entering import LinesEditor
 from screens.forms import FormsScreen
 
 
@@ -48,3 +49,25 @@ def test_a_desk_with_few_forms_has_a_key_for_each(floor: Floor) -> None:
         assert titles == [form["step_title"] for form in openings(floor.site, floor.token("S1"), floor.site.languages["en"])]
 
     at(floor, "sales", story, "S1")
+
+
+def test_a_bin_is_scanned_into_its_column_of_the_line_that_is_entered(floor: Floor) -> None:
+    [(lot,)] = floor.rows("SELECT code FROM lots WHERE item = 'V-100'")
+    floor.do("K1", "open_bin", case="", bin="A-01", place="finished_store", zone="product")
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f2")
+        await terminal.type("damaged\r")
+        await terminal.press("enter")
+        await terminal.type("1\r雨后\r")
+        for code in (lot, "A-01"):
+            await terminal.scan(code)
+        page = terminal.frame
+        assert isinstance(page, ActScreen)
+        [editor] = [each for each in page.questions if isinstance(each, LinesEditor)]
+        entered = {column["name"]: field.value for column, field in zip(editor.columns, editor.entry, strict=True)}
+        assert (entered["item"], entered["lot"], entered["bin"]) == ("V-100", lot, "A-01")
+        await terminal.scan("finished_store")  # a whole store is no bin
+        assert editor.entry[2].value == "A-01" and "finished_store is not asked for here" in terminal.said
+
+    at(floor, "finished_store", story, "K1")

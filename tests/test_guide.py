@@ -130,7 +130,7 @@ def guided(tmp_path: Path) -> Callable[..., Path]:
 def test_whoever_does_only_what_the_guide_says_ends_a_case_and_is_refused_what_it_invites_to(
     guided: Callable[..., Path], language: str
 ) -> None:
-    words = Words.load(language)
+    words, closed = Words.load(language), list[str]()
 
     async def story(stranger: Stranger) -> None:
         told = "".join(await stranger.follow(stranger.invited))
@@ -144,7 +144,7 @@ def test_whoever_does_only_what_the_guide_says_ends_a_case_and_is_refused_what_i
         told += "".join(await stranger.follow())
         assert [number for number in range(1, 11) if f"{number}/10" not in told] == []
         assert not UNSAID.search(told)
-        assert "GX26-000003" in stranger.told
+        closed.extend(re.findall(r"GX\d\d-\d{6}", stranger.told))
         await stranger.obey()
         assert stranger.told.replace(" ", "") == words.say("guide.over").replace(" ", "")
         assert "[F12]" in stranger.told
@@ -154,7 +154,7 @@ def test_whoever_does_only_what_the_guide_says_ends_a_case_and_is_refused_what_i
         assert stranger.app.return_code == 0
 
     site = open_site(guided(story, language))
-    assert site.database.rows("SELECT ended FROM cases WHERE code = 'GX26-000003'") == [("completed",)]
+    assert site.database.rows("SELECT code, ended FROM cases ORDER BY opened_at")[2:] == [(closed[0], "completed")]
     assert verify(site, replay=True).findings == []
     site.close()
 
@@ -199,9 +199,7 @@ def test_a_case_that_leaves_the_way_of_the_story_is_led_to_its_end_and_a_new_one
 
     folder = guided(story)
     site = open_site(folder)
-    assert site.database.rows("SELECT code, ended FROM cases ORDER BY code")[2:] == [
-        ("GX26-000003", "refused"), ("GX26-000004", ""),
-    ]  # fmt: skip
+    assert site.database.rows("SELECT ended FROM cases ORDER BY opened_at")[2:] == [("refused",), ("",)]
     site.close()
 
 

@@ -222,7 +222,7 @@ def test_a_list_that_is_drawn_while_the_next_is_asked_for_is_still_the_one_befor
             day.table.render()
             return told
 
-        terminal.app.engine.ask = asked  # type: ignore[method-assign]  # the terminal is drawn with every answer
+        terminal.app.engine.ask = asked  # type: ignore[assignment,method-assign]  # the terminal is drawn with every answer
         for _ in range(8):
             await terminal.press("f2")
 

@@ -105,3 +105,14 @@ def test_a_new_site_begins_with_no_code_that_means_two_things(floors: FloorMaker
         with pytest.raises(Refused) as refused:
             floors(own=WITH_GAUGE, described={**told, group: [*told.get(group, []), row]})
         assert [each.code for each in refused.value.because] == ["init_row"]
+
+
+@pytest.mark.parametrize("code", ["V-100", "K1", "finished_store", "G-1"])
+def test_an_instrument_is_named_like_nothing_else_and_nothing_else_like_it(floors: FloorMaker, code: str) -> None:
+    """A scan of its code is to find it."""
+    floor = floors(own=WITH_GAUGE)
+    add_instrument(floor, "G-1", "gauge", 30)
+    with floor.refused("given_twice"):
+        add_instrument(floor, code, "gauge", 30)
+    with floor.refused("code_taken"):
+        floor.do("A1", "add_item", case="", code="G-1", name="量块", unit="件")

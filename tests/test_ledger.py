@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from bins_floor import a_store, lot_of, put
 from factory_floor import DAY, WITH_PARTS, Floor, FloorMaker, Json
 from pipe_client import says
-from store_floor import a_store, lot_of, put
 
 from qdesk.database import driver
 from qdesk.errors import Refused

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from factory_floor import DAY, FloorMaker
 from known_names import edited_step
-from stores_floor import EARLY, HELD, LATE, NEVER, OTHERS, OVER, Stores, with_material
-from stores_floor import stores as stores
+from material_floor import EARLY, HELD, LATE, NEVER, OTHERS, OVER, Stores, with_material
+from material_floor import stores as stores
 
 import data
 from qdesk.desk.book import known_of
@@ -57,7 +57,7 @@ def test_nothing_is_handed_out_that_nobody_approved_and_nobody_approves_what_he_
     with stores.floor.refused("step_not_possible"):
         stores.hand_out(stores.line(EARLY, "10"), stores.line(LATE, "15"))
     stores.procedure = "material_issue"
-    stores.begin("X1@assembly", "write", {"purpose": "production"}, [{"item": "GLUE", "quantity": "5"}])
+    stores.begin("X1@assembly", "write", [{"item": "GLUE", "quantity": "5"}], {"purpose": "production"})
     with stores.floor.refused("own_work"):
         stores.do("X1@assembly", "approve", ("1",))
 
@@ -66,8 +66,8 @@ def test_packing_material_is_drawn_by_the_shop_only_R065(stores: Stores) -> None
     stores.approved({"item": "BOX", "quantity": "12"}, purpose="packing")
     stores.hand_out()
     assert stores.lies(NEVER) == {"raw_store": 88, "shop_material": 12}
-    with stores.floor.refused("wrong_desk", "role_missing"):
-        stores.begin("K1", "write", {"purpose": "packing"}, [{"item": "BOX", "quantity": "1"}])
+    with stores.floor.refused("wrong_desk"):
+        stores.begin("K1", "write", [{"item": "BOX", "quantity": "1"}], {"purpose": "packing"})
 
 
 # What may not be handed out

@@ -68,7 +68,7 @@ def test_material_that_fails_is_not_received_and_waits_apart(dock: Dock) -> None
     assert dock.inspect("fail", reason="固化不良").ended == "rejected"
     assert dock.floor.lies("GLUE") == {"quarantine": 24, "supplier": -24} and free_of(dock, "GLUE", "raw_store") == 0
     assert dock.floor.rows("SELECT desk FROM notices WHERE in_case = ?", dock.case) == [("purchasing",)]
-    with dock.floor.refused("step_not_possible", "not_inspected"):
+    with dock.floor.refused("step_not_possible"):
         dock.receive("24")
 
 
@@ -83,7 +83,7 @@ def test_material_whose_count_cannot_be_made_to_agree_waits_apart(dock: Dock) ->
 
 def test_who_recorded_the_arrival_does_not_judge_it(dock: Dock) -> None:
     dock.procedure = "material_receipt"
-    dock.begin("X1@raw_store", "record_arrival", {"supplier": "北方铸造"}, [{"item": "OLD-PART", "quantity": "5"}])
+    dock.begin("X1@raw_store", "record_arrival", [{"item": "OLD-PART", "quantity": "5"}], {"supplier": "北方铸造"})
     with dock.floor.refused("own_work"):
         dock.inspect(who="X1@inspection", passed="5")
 

@@ -6,10 +6,10 @@ import re
 
 import pytest
 from factory_floor import PIN
+from material_floor import EARLY, HELD, LATE, NEVER, Stores
+from material_floor import stores as stores
 from slips_at_hand import setter as setter
 from slips_at_hand import slip, text_of
-from stores_floor import EARLY, HELD, LATE, NEVER, Stores
-from stores_floor import stores as stores
 from terminal import Terminal, at
 
 from qdesk.slips.typesetting import Typesetter

@@ -314,7 +314,7 @@ def test_a_disposition_is_changed_while_nothing_has_come_of_it(quality: Quality)
     assert quality.field("disposition") == "scrap"
     assert quality.field("mended_at") == ""
     quality.do("I1", "scrap", "2")
-    with quality.floor.refused("case_ended", "step_not_possible"):
+    with quality.floor.refused("step_not_possible"):
         quality.do("Q1", "revise", "1", reason="晚了")
 
 

@@ -5,25 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from counts_at_hand import counted, counter
 from delivery_floor import Yard
 from factory_floor import PIN, FloorMaker, Json
 from receipts_floor import Dock, stocked
 from receipts_floor import dock as dock
 from terminal import Terminal, at
 
-from screens.acting import ActScreen
-from screens.counts import CountQuestion
 from screens.desk import DeskScreen
-
-
-def counter(terminal: Terminal) -> CountQuestion:
-    page = terminal.frame
-    assert isinstance(page, ActScreen), terminal.said
-    return next(each for each in page.questions if isinstance(each, CountQuestion))
-
-
-def counted(terminal: Terminal) -> list[str]:
-    return [row.field.value for row in counter(terminal).rows]
 
 
 class Hands:

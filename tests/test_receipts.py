@@ -99,7 +99,7 @@ def test_what_does_not_agree_goes_back_to_the_workshop_and_is_not_received(dock:
     done = dock.do("K1", "not_accepted", ("2",), signers={"inspector": "I2"}, reason="少一包")
     assert done.ended == "not_accepted"
     assert dock.floor.lies("PCB-1") == {}
-    with dock.floor.refused("step_not_possible", "not_inspected"):
+    with dock.floor.refused("step_not_possible"):
         dock.receive("50")
 
 
@@ -114,7 +114,7 @@ def test_the_workshop_takes_back_what_nobody_has_judged_yet(dock: Dock) -> None:
 
 
 def test_nobody_makes_and_judges(dock: Dock) -> None:
-    dock.begin("X1@assembly", "hand_over", TASK, [dock.line("PCB-1", "5")])
+    dock.begin("X1@assembly", "hand_over", [dock.line("PCB-1", "5")], TASK)
     with dock.floor.refused("own_work"):
         dock.inspect(who="X1@inspection", passed="5")
     dock.inspect(passed="5")
@@ -136,10 +136,10 @@ def test_a_lot_that_somebody_held_meanwhile_does_not_come_in(dock: Dock) -> None
 def test_unprotected_product_is_handed_over_with_a_reason_only(dock: Dock) -> None:
     rows = [dock.line("PCB-1", "5")]
     with dock.floor.refused("answer_missing"):
-        dock.begin("AS1", "hand_over", TASK, rows, protected="")
+        dock.begin("AS1", "hand_over", rows, TASK, protected="")
     with dock.floor.refused("reason_needed"):
-        dock.begin("AS1", "hand_over", TASK, rows, protected="no")
-    assert dock.begin("AS1", "hand_over", TASK, rows, protected="no", despite="马上包装")
+        dock.begin("AS1", "hand_over", rows, TASK, protected="no")
+    assert dock.begin("AS1", "hand_over", rows, TASK, protected="no", despite="马上包装")
 
 
 def test_a_numbered_piece_has_a_line_of_its_own(dock: Dock) -> None:

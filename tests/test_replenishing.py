@@ -7,10 +7,10 @@ from typing import Any
 import pypdfium2
 import pytest
 from factory_floor import DAY, FloorMaker
+from material_floor import EARLY, HELD, LATE, NEVER, Stores, with_material
+from material_floor import stores as stores
 from openpyxl import load_workbook
 from sheet_reader import pen as pen
-from stores_floor import EARLY, HELD, LATE, NEVER, Stores, with_material
-from stores_floor import stores as stores
 from terminal import Terminal, at
 
 from qdesk.replenishing import SCARCE, export_scarce, to_replenish
@@ -74,10 +74,11 @@ def test_the_scarcest_stands_first_and_nothing_is_free_where_more_is_promised_th
 
 def test_what_is_scarcest_for_what_there_should_be_comes_before_what_is_fewest(floors: FloorMaker) -> None:
     described = with_material()
-    described["items"] += [{"code": "AXLE", "unit": "件", "least": "4"}, {"code": "BELT", "unit": "件", "least": "400"}]
-    described["stock"] += [{"item": "AXLE", "place": "raw_store", "quantity": "3"},
-                           {"item": "BELT", "place": "raw_store", "quantity": "100"}]  # fmt: skip
-    assert scarce(Stores(floors(described=described))) == [("BELT", "100", "300"), ("AXLE", "3", "1")]
+    for code, there, least in (("AXLE", "100", "400"), ("BELT", "3", "4"), ("CORD", "2", "5")):
+        described["items"].append({"code": code, "unit": "件", "least": least})
+        described["stock"].append({"item": code, "place": "raw_store", "quantity": there})
+    listed = scarce(Stores(floors(described=described)))
+    assert listed == [("AXLE", "100", "300"), ("CORD", "2", "3"), ("BELT", "3", "1")]
 
 
 def test_the_list_is_read_by_its_indices(stores: Stores) -> None:

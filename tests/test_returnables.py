@@ -8,7 +8,7 @@ import pytest
 from delivery_floor import SEEN, Yard
 from factory_floor import DAY
 from known_names import edited_step
-from returnables_floor import VEHICLE, Returnables
+from returnables_floor import ABOUT, VEHICLE, Returnables
 
 import data
 from qdesk.desk import act
@@ -180,7 +180,7 @@ def test_nothing_is_due_back_before_it_leaves(goods: Returnables) -> None:
 
 
 def test_who_wrote_the_form_does_not_approve_it_nor_write_off_what_is_missing(goods: Returnables) -> None:
-    goods.begin("X1@dispatch", "write", [{"item": "V-100", "quantity": "5"}])
+    goods.begin("X1@dispatch", "write", [{"item": "V-100", "quantity": "5"}], ABOUT)
     with goods.floor.refused("own_work"):
         goods.do("X1@dispatch", "approve", ("1",))
     goods.do("DL1", "approve", ("1",))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from factory_floor import Floor, Json
+from delivery_floor import Yard, yard
+from factory_floor import WITH_PARTS, Floor, Json
+from material_floor import EARLY, NEVER, Stores, stores
 from receipts_floor import MATERIAL, Dock, dock
-from stores_floor import EARLY, NEVER, Stores, stores
+from returnables_floor import Returnables
 
 from qdesk.desk import Done
 from qdesk.desk.proposing import propose
 from qdesk.errors import Refused
 
-__all__ = ["dock", "stores"]
+__all__ = ["dock", "stores", "yard"]
 
 
 def opened(floor: Floor, who: str, place: str, *bins: str, zone: str = "product") -> None:
@@ -176,8 +178,19 @@ def drawn(floor: Floor, *rows: Json) -> None:
 
 
 @pytest.fixture
+def goods(yard: Yard) -> Returnables:
+    """Goods that are lent."""
+    return Returnables(yard)
+
+
+@pytest.fixture
 def lot(floor: Floor) -> str:
     """The lot of V-100, six of it in one bin and all the rest in another."""
+    return in_bins(floor)
+
+
+def in_bins(floor: Floor) -> str:
+    """All of V-100 is put into two bins; its lot."""
     [(code,)] = floor.rows("SELECT code FROM lots WHERE item = 'V-100'")
     opened(floor, "K1", "finished_store", "A-01", "A-02")
     rows = [{"lot": code, "quantity": many, "bin": "", "to_bin": bin_} for bin_, many in (("A-01", "6"), ("A-02", "44"))]
@@ -210,3 +223,50 @@ def test_the_desk_proposes_bin_by_bin_and_takes_what_it_proposed(floor: Floor, l
     assert [(row["bin"], row["quantity"]) for row in rows] == [("A-01", "6"), ("A-02", "4")]
     floor.play("draw", lots=[{name: row[name] for name in ("line", "lot", "quantity", "bin")} for row in rows])
     assert bins_of(floor, "V-100", "finished_store") == {"A-02": 40}
+
+
+# Goods that come back to their store by other procedures
+
+
+def test_a_modified_product_and_replaced_parts_go_into_the_bins_that_were_scanned(floor: Floor) -> None:
+    opened(floor, "PK1", "parts_store", "T-1", zone="hand_over")
+    opened(floor, "K1", "finished_store", "F-1")
+    floor.play("return_parts", WITH_PARTS, bin="T-1")
+    assert bins_of(floor, "OLD-PART", "parts_store")["T-1"] == 10
+    floor.play("receive", WITH_PARTS, bin="F-1")
+    assert bins_of(floor, "V-200", "finished_store") == {"F-1": 10}
+
+
+def test_an_abandoned_product_goes_into_the_bin_that_was_scanned(floor: Floor, lot: str) -> None:
+    floor.play("draw")
+    floor.do("W1@valve_shop", "abandon", [5], reason="客户取消")
+    floor.do("I1", "inspect_old", [5, 6], "pass")
+    floor.do("K1", "receive_old", [5, 6], bin="A-01")
+    assert bins_of(floor, "V-100", "finished_store") == {"A-01": 10, "A-02": 40}
+
+
+def test_what_was_lent_comes_back_into_the_bin_that_was_scanned_held_as_it_is(goods: Returnables) -> None:
+    opened(goods.floor, "K1", "finished_store", "P-1", zone="pending")
+    goods.lent()
+    goods.do("K1", "come_back", ("2",), "rest", came_back="5", bin="P-1")
+    assert bins_of(goods.floor, "V-100", "finished_store") == {"": 45, "P-1": 5}
+
+
+def test_what_is_unloaded_and_never_left_lies_in_its_bin_again(goods: Returnables) -> None:
+    in_bins(goods.floor)
+    goods.lend({"item": "V-100", "quantity": "40"})
+    goods.load()
+    assert bins_of(goods.floor, "V-100", "finished_store") == {"A-02": 10}
+    goods.do("K1", "unload", ("2",), reason="车坏了")
+    assert bins_of(goods.floor, "V-100", "finished_store") == {"A-01": 6, "A-02": 44}
+
+
+def test_what_was_brought_up_for_dispatch_and_stays_lies_in_its_bin_again(yard: Yard) -> None:
+    in_bins(yard.floor)
+    yard.announce()
+    yard.write()
+    yard.do("S2", "approve")
+    yard.pick(line_1="10")
+    assert bins_of(yard.floor, "V-100", "finished_store") == {"A-02": 40}
+    yard.do("S2", "withdraw", reason="客户改期")
+    assert bins_of(yard.floor, "V-100", "finished_store") == {"A-01": 6, "A-02": 44}

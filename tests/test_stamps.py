@@ -56,6 +56,8 @@ def test_a_verdict_without_a_stamp_needs_no_authority(floor: Floor) -> None:
     limit(floor, item="V-100")
     floor.play("rework")
     floor.step("inspect", outcome="fail", reason="漏", quantity_passed="")
+    assert floor.rows("SELECT outcome FROM acts WHERE step = 'inspect'") == [("fail",)]
+    assert floor.rows("SELECT stamp FROM signatures WHERE step = 'inspect' AND stamp IS NOT NULL") == []
 
 
 def test_of_several_authorities_one_is_enough(floor: Floor) -> None:

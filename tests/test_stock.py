@@ -301,8 +301,10 @@ def test_a_numbered_piece_that_comes_back_says_what_it_is_now_and_keeps_what_nob
     """A24: its lot is the same; whose it is, until when it is good and whether it was opened are of now."""
     with writing(floor) as entry:
         stock = Stock(entry, floor.site.factory.places)
-        life = {"expires_at": 40 * DAY + START, "opened_at": START}
-        code = stock.new_lot("VS-1", "SL-1", serial="Z-1", owner="海河机械", batch="B-1", party="甲厂", made_at=7, **life)
+        code = stock.new_lot(
+            "VS-1", "SL-1", serial="Z-1", owner="海河机械", batch="B-1", party="甲厂", made_at=7, opened_at=START,
+            expires_at=40 * DAY + START,
+        )  # fmt: skip
         told = ("SL-2", "", None, None, "B-2", "乙厂", 8)
         assert stock.new_lot("VS-1", "SL-2", serial="Z-1", batch="B-2", party="乙厂", made_at=8) == code
         assert lot_now(floor, entry, code) == told

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from counts_at_hand import counted
 from factory_floor import Floor
 from slips_at_hand import slip
 from stocktake_floor import Stocktake, lots_of, stocked
 from terminal import Terminal, at
 
-from screens.acting import ActScreen
-from screens.counts import CountQuestion
 from screens.desk import DeskScreen
 
 
@@ -26,17 +25,6 @@ def stocktake(floor: Floor) -> Stocktake:
 def sheet(stocktake: Stocktake) -> str:
     """What is scanned for the count sheet."""
     return stocktake.pieces[f"{stocktake.case}/1"]
-
-
-def counter(terminal: Terminal) -> CountQuestion:
-    page = terminal.frame
-    assert isinstance(page, ActScreen), terminal.said
-    return next(each for each in page.questions if isinstance(each, CountQuestion))
-
-
-def counted(terminal: Terminal) -> list[str]:
-    """What stands in the rows of the count."""
-    return [row.field.value for row in counter(terminal).rows]
 
 
 def figures(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from delivery_floor import Yard
 from factory_floor import DAY, PIN, START, Floor, FloorMaker, description
@@ -10,7 +12,7 @@ from terminal import Terminal, at
 from qdesk.clock import moment
 from screens.administration import AdministeringScreen, AdministrationScreen
 from screens.bin_plan import BinPlanScreen
-from screens.climate import ClimateScreen
+from screens.climate import ClimateScreen, day_bar
 from screens.putting_away import PutAwayScreen
 from screens.shelf_life import ShelfLifeScreen
 
@@ -114,6 +116,25 @@ def test_what_warns_wants_a_reason_and_what_was_scanned_stays(store: Floor) -> N
     assert in_bins(store, "BOLT") == {"A-1": 92, "A-2": 8}
 
 
+def test_goods_and_papers_scanned_without_a_prefix_are_no_reason_to_go_on_all_the_same(store: Floor) -> None:
+    store.play("hand_out")
+    store.do("I1", "hold_lot", case="", lot=lot(store, "BOLT"), reason="锈")
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.scan("A-2")
+        await terminal.scan(lot(store, "BOLT"))
+        await terminal.type("8\r")
+        await terminal.press("f2")
+        page: Any = terminal.frame
+        assert page.warned and not page.despite
+        await terminal.scan(store.pieces[f"{store.case}/4"], prefix="")
+        assert not page.despite
+        await terminal.scan("GLUE", prefix="")
+        assert not page.despite and not page.warned and page.tray.row.goods["item"] == "GLUE"
+
+    at(store, "raw_store", story, "RK1")
+
+
 def test_a_paper_scanned_while_nothing_is_begun_goes_to_the_desk(store: Floor) -> None:
     store.play("hand_out")
 
@@ -174,6 +195,18 @@ def test_a_bin_is_opened_on_the_page_of_the_acts(store: Floor) -> None:
 
     at(store, "raw_store", story, "RK1")
     assert store.rows("SELECT place, zone FROM bins WHERE code = 'C-9'") == [("raw_store", "product")]
+
+
+def test_an_unknown_scan_while_a_row_is_gathered_is_answered_and_written_down(store: Floor) -> None:
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f7", "f3")
+        await terminal.scan("A-2")
+        await terminal.scan("123456")
+        assert isinstance(terminal.frame, PutAwayScreen)
+        assert "is not known here" in terminal.said
+
+    at(store, "raw_store", story, "RK1")
+    assert store.rows("SELECT verb, code FROM attempts") == [("present", "code_unknown")]
 
 
 # Shelf life
@@ -260,6 +293,11 @@ def test_a_reading_outside_the_limits_wants_what_was_done_and_rings_at_quality(s
     at(store, "raw_store", keeper, "RK1")
     at(store, "quality", quality, "Q1", size=(140, 40))
     assert store.rows("SELECT noted_by IS NULL FROM readings") == [(0,)]
+
+
+def test_the_bar_of_a_day_tells_all_its_figures_and_that_it_was_outside() -> None:
+    told = {"day": "2026-03-02", "read": True, "outside": True, "lowest": "15.5", "highest": "28.5", "humidity": "57.5"}
+    assert day_bar(told, 11, True).plain.endswith("15.5-28.5 C 57.5% !")
 
 
 def test_a_reading_is_due_only_where_the_site_says_how_often(floors: FloorMaker) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from known_names import edited, edited_step
-from stores_floor import EARLY, HELD, LATE, NEVER, OTHERS, OVER, Stores
-from stores_floor import stores as stores
+from material_floor import EARLY, HELD, LATE, NEVER, OTHERS, OVER, Stores
+from material_floor import stores as stores
 
 import data
 from qdesk.desk.book import known_of
@@ -54,7 +54,7 @@ def test_every_store_gives_to_every_other_and_each_keeps_its_copy(
 def test_who_gives_and_who_takes_are_two_persons(stores: Stores) -> None:
     stores.procedure = "transfer"
     lines = [{"item": "V-100", "quantity": "2", "lot": stores.floor.rows("SELECT code FROM lots WHERE item = 'V-100'")[0][0]}]
-    stores.begin("K1", "write_finished", {"to_store": "spare_area"}, lines)
+    stores.begin("K1", "write_finished", lines, {"to_store": "spare_area"})
     stores.send("finished", "K1")
     with stores.floor.refused("own_work"):
         stores.take("2", who="K1")
@@ -198,7 +198,7 @@ def test_the_difference_is_settled_with_a_reason_by_somebody_who_neither_gave_no
 
 def test_whoever_gave_or_took_does_not_settle_the_difference(stores: Stores) -> None:
     stores.procedure = "transfer"
-    stores.begin("X1@raw_store", "write_raw", {"to_store": "finished_store"}, [stores.line(NEVER, "30")])
+    stores.begin("X1@raw_store", "write_raw", [stores.line(NEVER, "30")], {"to_store": "finished_store"})
     stores.do("X1@raw_store", "send_raw", ("2",), "to_finished")
     stores.take("29", "differs")
     with stores.floor.refused("own_work"):

@@ -10,9 +10,9 @@ import random
 
 import pytest
 from any_hand import AnyHand
+from bins_floor import described
 from factory_audit import audit, say_everything
 from factory_floor import FloorMaker, Json
-from store_floor import described
 
 from qdesk.errors import Refused
 from qdesk.factory import load_factory

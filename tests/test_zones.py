@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from bins_floor import a_store, described, lot_of, opened, put, warned
 from factory_floor import DAY, Floor, FloorMaker, description
-from store_floor import a_store, described, lot_of, opened, put, warned
 
 from qdesk.errors import Refused
 from qdesk.factory import load_factory

@@ -44,7 +44,7 @@ def act_as(site: Site, session: Session, request: Request, proved: list[Signer])
     Key and person have been looked at with the session; they are looked at again only if the journal has grown since.
     """
     in_force(site)  # read and proved before the transaction: a verdict is written in one of its own
-    with refusing_blind(site, session), site.writing(any_clock=request.step == "confirm_clock") as entry:
+    with refusing_blind(site, session.desk), site.writing(any_clock=request.step == "confirm_clock") as entry:
         if entry.seq != session.looked_at + 1:
             again = answered_before(entry.cursor, request)
             if again:

@@ -55,7 +55,7 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
         release(act, case.code)
     case.documents[serial] = revised
     paper.write_lines(entry, case, serial, revised.revision, lines)
-    refuse_told(act, form, session)
+    refuse_told(act, form, session.desk)
     follow_rules(act, outcome.rules, request)
     if signed or document.by_hand:  # what people hold in their hands says what no longer holds
         start_anew(site, entry, standing, step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,6 @@ from qdesk.database import Cursor
 from qdesk.desk.book import WRITINGS, in_force
 from qdesk.errors import Because, Refused
 from qdesk.language import Form
-from qdesk.people import Session
 from qdesk.scan import format_quantity
 from qdesk.site import Site
 from qdesk.stock import in_bin
@@ -29,72 +28,70 @@ FIGURES = ("free", "there", "left", "quantity")
 UNTOLD = "—"
 
 
-def being_counted(site: Site, cursor: Cursor, session: Session) -> set[tuple[str, str]]:
+def being_counted(site: Site, cursor: Cursor, desk: str) -> set[tuple[str, str]]:
     """Return place and lot of all that stands on a list of this desk of which the result is still to come."""
-    forms = [form for form, desk in lists_of(site).items() if desk in site.served[session.desk]]
+    forms = [form for form, writer in lists_of(site).items() if writer in site.served[desk]]
     if not forms:
         return set()
     cursor.execute(LISTED, (json.dumps(forms),))
     return {(place, lot) for place, lot in cursor.fetchall()}
 
 
-def refuse_counted(site: Site, cursor: Cursor, session: Session, item: str, place: str = "") -> None:
+def refuse_counted(site: Site, cursor: Cursor, desk: str, item: str, place: str = "") -> None:
     """Refuse whatever tells how much of an item the book says lies at a place that is counted at this desk.
 
     Raises Refused("goods_being_counted").
     """
     cursor.execute("SELECT code FROM lots WHERE item = ?", (item,))
     lots = {code for (code,) in cursor.fetchall()}
-    for where, lot in being_counted(site, cursor, session):
+    for where, lot in being_counted(site, cursor, desk):
         if lot in lots and place in ("", where):
             raise Refused("goods_being_counted", item=item, place=site.factory.places[where].title)
 
 
-def refuse_lots(site: Site, cursor: Cursor, session: Session, lots: Iterable[str]) -> None:
+def refuse_lots(site: Site, cursor: Cursor, desk: str, lots: Iterable[str]) -> None:
     """Refuse whatever tells how much there is of one of these lots. Raises Refused("goods_being_counted")."""
-    places = {lot: where for where, lot in being_counted(site, cursor, session)}
+    places = {lot: where for where, lot in being_counted(site, cursor, desk)}
     for lot in lots:
         if lot in places:
             raise Refused("goods_being_counted", item=lot, place=site.factory.places[places[lot]].title)
 
 
-def refuse_place(site: Site, cursor: Cursor, session: Session, place: str = "") -> None:
+def refuse_place(site: Site, cursor: Cursor, desk: str, place: str = "") -> None:
     """Refuse whatever tells how much lies at a place, or anywhere, where something of it is counted at this desk.
 
     Raises Refused("goods_being_counted").
     """
-    refuse_lots(site, cursor, session, sorted(lot for where, lot in being_counted(site, cursor, session) if place in ("", where)))
+    refuse_lots(site, cursor, desk, sorted(lot for where, lot in being_counted(site, cursor, desk) if place in ("", where)))
 
 
-def refuse_told(act: Act, form: Form, session: Session) -> None:
+def refuse_told(act: Act, form: Form, desk: str) -> None:
     """Refuse a form on which the desk itself writes how much the book has of what is counted at it.
 
     Raises Refused("goods_being_counted").
     """
     writing = WRITINGS.get(form.written)
     if writing and writing.tells:
-        refuse_lots(act.site, act.cursor, session, writing.tells(act))
+        refuse_lots(act.site, act.cursor, desk, writing.tells(act))
 
 
-def items_counted(site: Site, cursor: Cursor, session: Session, place: str = "") -> set[str]:
-    """Return the items of which something is being counted at this desk, at one place or at all."""
-    lots = [lot for where, lot in being_counted(site, cursor, session) if place in ("", where)]
-    if not lots:
-        return set()
+def items_counted(site: Site, cursor: Cursor, desk: str) -> set[str]:
+    """Return the items of which something is being counted at this desk."""
+    lots = [lot for _, lot in being_counted(site, cursor, desk)]
     cursor.execute(ITEMS, (json.dumps(lots),))
     return {item for (item,) in cursor.fetchall()}
 
 
 @contextmanager
-def refusing_blind(site: Site, session: Session) -> Iterator[None]:
+def refusing_blind(site: Site, desk: str) -> Iterator[None]:
     """Say no without the figure: what is refused inside does not tell how much the book has of what is counted here."""
     try:
         yield
     except Refused as refused:
-        if not any(tells(each.arguments) for each in (refused, *refused.because)):
+        if not any(tells(arguments) for arguments in (refused.arguments, *(each.arguments for each in refused.because))):
             raise
         with site.database.reading() as cursor:
-            items = items_counted(site, cursor, session)
+            items = items_counted(site, cursor, desk)
         reasons = [Because(each.code, untold(each.arguments, items), each.where, each.who) for each in refused.because]
         raise Refused(refused.code, reasons, **untold(refused.arguments, items)) from refused
 
@@ -104,15 +101,15 @@ def tells(arguments: Mapping[str, object]) -> bool:
     return "item" in arguments and any(name in arguments for name in FIGURES)
 
 
-def untold(arguments: Mapping[str, object], items: Iterable[str]) -> dict[str, object]:
+def untold(arguments: Mapping[str, object], items: Collection[object]) -> dict[str, object]:
     """Return what a refusal says, without the figures where it is about one of these items."""
     hidden = FIGURES if arguments.get("item") in items else ()
     return {name: UNTOLD if name in hidden else value for name, value in arguments.items()}
 
 
-def blind_rows(site: Site, cursor: Cursor, session: Session, rows: list[Json], place: str = "") -> list[Json]:
+def blind_rows(site: Site, cursor: Cursor, desk: str, rows: list[Json], place: str = "") -> list[Json]:
     """Return rows of what lies where without the figures of what is being counted at this desk."""
-    counted = being_counted(site, cursor, session) if rows else set()
+    counted = being_counted(site, cursor, desk) if rows else set()
     places = {where for where, _ in counted}
     return [blind_row(row, str(row.get("place") or place), counted, places) for row in rows] if counted else rows
 
@@ -124,10 +121,10 @@ def blind_row(row: Json, where: str, counted: set[tuple[str, str]], places: set[
     return {**row, **sums, **({"quantity": ""} if hidden else {})}
 
 
-def blind_proposals(site: Site, cursor: Cursor, session: Session, proposed: dict[str, list[Json]]) -> dict[str, list[Json]]:
+def blind_proposals(site: Site, cursor: Cursor, desk: str, proposed: dict[str, list[Json]]) -> dict[str, list[Json]]:
     """Return what is proposed; where it empties a bin of a lot that is counted at this desk, it does not say how much that is."""
     rows = [row for each in proposed.values() for row in each if row.get("place") and row.get("lot")]
-    counted = being_counted(site, cursor, session) if rows else set()
+    counted = being_counted(site, cursor, desk) if rows else set()
 
     def empties(row: Json) -> bool:
         if (row.get("place"), row.get("lot")) not in counted:
@@ -148,10 +145,10 @@ def lists_of(site: Site) -> dict[str, str]:
     return found
 
 
-def told_blind(site: Site, cursor: Cursor, session: Session, card: Json) -> Json:
+def told_blind(site: Site, cursor: Cursor, desk: str, card: Json) -> Json:
     """Return the card of an item, a lot or a place without the quantities of what is being counted at this desk."""
     rows = [name for name in ("balances", "lies") if card.get(name)]
-    counted = being_counted(site, cursor, session) if rows else set()
+    counted = being_counted(site, cursor, desk) if rows else set()
     place = card.get("place") or card.get("bin")
     return card if not counted else {
         **card,

@@ -149,7 +149,7 @@ class Doing:
                     self.entry, self.site, self.case, form, self.step.desk, fields, lines, serial, round_, *of_blank
                 )
             )
-            refuse_told(self.act, form, self.session)
+            refuse_told(self.act, form, self.session.desk)
         if self.filled:
             use_blank(self.entry, self.filled.blank)
             self.act.answers[EMERGENCY] = self.filled.recorded()

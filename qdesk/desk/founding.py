@@ -236,7 +236,7 @@ class Founding:
     def stock_place(self, place: str) -> None:
         """Refuse what is no place where stock lies for nobody in particular."""
         known = self.site.factory.places.get(place)
-        if known is None or known.counter or known.per_case:
+        if known is None or not known.is_store:
             raise Refused("place_unknown", place=place)
 
     def bin_of(self, raw: object, place: str) -> str:

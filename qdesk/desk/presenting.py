@@ -198,10 +198,10 @@ class Presenting:
         ):
             self.cursor.execute(f'SELECT 1 FROM "{table}" WHERE "{column}" = ?', (code,))
             if self.cursor.fetchall():
-                told = told_blind(self.site, self.cursor, self.session, card(code))
+                told = told_blind(self.site, self.cursor, self.session.desk, card(code))
                 return {**told, "digest": digest_of(told), "can": [], "cannot": []}
         if code in self.site.factory.places:
-            told = told_blind(self.site, self.cursor, self.session, self.place(code))
+            told = told_blind(self.site, self.cursor, self.session.desk, self.place(code))
             return {**told, "digest": digest_of(told), "can": [], "cannot": []}
         if code.isdigit() and len(code) > 12:  # longer than what people type: most likely a damaged piece number
             known_piece(self.site, self.cursor, code)

@@ -37,4 +37,4 @@ def propose(site: Site, token: object, case: str, step: str, outcome: str = "") 
             expects = MOVES[move].expects
             if expects:
                 proposed["coming"] = [*proposed.get("coming", []), *expects(view)]
-        return blind_proposals(site, cursor, session, proposed)
+        return blind_proposals(site, cursor, session.desk, proposed)

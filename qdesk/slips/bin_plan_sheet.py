@@ -22,7 +22,7 @@ MOST_ROWS = 2000
 def bin_plan_sheet(site: Site, cursor: Cursor, subject: str, words: Words, again: bool = False) -> Json:
     """Return the plan of a store for the template of the registers. Raises Refused: place_unknown, register_too_long."""
     place = site.factory.places.get(subject)
-    if place is None or place.counter or place.per_case:
+    if place is None or not place.is_store:
         raise Refused("place_unknown", place=visible(subject))
     rows = whole_plan(site, cursor, words, place.id, MOST_ROWS)
     if len(rows) > MOST_ROWS:

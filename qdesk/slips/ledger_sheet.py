@@ -17,7 +17,7 @@ from qdesk.errors import Refused
 from qdesk.ledger import all_pages, find_book, ledger_page
 from qdesk.ledger_columns import NAMES, SHORT, days_text, short_row, title_of, turnover_text
 from qdesk.new_files import write_whole
-from qdesk.people import Session, find_session
+from qdesk.people import find_session
 from qdesk.scan import visible
 from qdesk.site import Site
 from qdesk.slips.formats import FORMATS
@@ -75,11 +75,11 @@ def few_rows(site: Site, words: Words, asked: Mapping[str, Any]) -> list[Json]:
     return found
 
 
-def refuse_ledger(site: Site, cursor: Cursor, session: Session, subject: str) -> None:
+def refuse_ledger(site: Site, cursor: Cursor, desk: str, subject: str) -> None:
     """Refuse the ledger of what is being counted at this desk (R047). Raises Refused("goods_being_counted")."""
     asked = read_subject(subject)
     book = find_book(cursor, site, *(str(asked.get(name) or "") for name in ("item", "place", "lot", "bin")))
-    refuse_counted(site, cursor, session, book.item, book.place)
+    refuse_counted(site, cursor, desk, book.item, book.place)
 
 
 def ask_for_ledger(site: Site, token: object, asked: Mapping[str, Any]) -> int:
@@ -91,7 +91,7 @@ def ask_for_ledger(site: Site, token: object, asked: Mapping[str, Any]) -> int:
     rows = few_rows(site, site.words, read_subject(subject))
     with site.database.writing() as cursor:
         session, now = find_session(site, cursor, token), site.clock.now()
-        refuse_ledger(site, cursor, session, subject)
+        refuse_ledger(site, cursor, session.desk, subject)
         cursor.execute(ASK, (KIND, subject, session.desk, "", 0, now, now))
     return len(rows)
 

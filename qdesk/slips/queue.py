@@ -135,7 +135,7 @@ def print_again(site: Site, token: object, number: int, printer: str = "") -> No
         printer_named(site, printer)
     with site.database.writing() as cursor:
         row = _own_row(site, cursor, token, number)
-        refuse_told(site, cursor, token, row.kind, row.subject)
+        refuse_told(site, cursor, row.desk, row.kind, row.subject)
         if row.on_its_way:
             raise Refused("print_under_way")
         if row.state == "cancelled" or is_void(cursor, row) or (row.state == "done" and row.kind in BY_ACTS):
@@ -201,7 +201,7 @@ def ask_for(site: Site, token: object, kind: str, subject: str = "", printer: st
     if printer:
         printer_named(site, printer)
     with site.database.reading() as cursor:
-        refuse_told(site, cursor, token, kind, subject)
+        refuse_told(site, cursor, find_session(site, cursor, token).desk, kind, subject)
         known.build(site, cursor, subject, site.words, False)
     with site.database.writing() as cursor:
         session, now = find_session(site, cursor, token), site.clock.now()
@@ -211,20 +211,19 @@ def ask_for(site: Site, token: object, kind: str, subject: str = "", printer: st
         return int(cursor.fetchall()[0][0])
 
 
-def refuse_told(site: Site, cursor: Cursor, token: object, kind: str, subject: str) -> None:
-    """Refuse a sheet that tells how much the book has of what is being counted at this desk (R047).
+def refuse_told(site: Site, cursor: Cursor, desk: str, kind: str, subject: str) -> None:
+    """Refuse a sheet that tells how much the book has of what is being counted at a desk (R047).
 
     Raises Refused("goods_being_counted").
     """
-    session = find_session(site, cursor, token)
     if kind == "lot_label":
-        refuse_lots(site, cursor, session, [subject])
-    elif kind == "replenishing" or kind == "bin_plan":
-        refuse_place(site, cursor, session, subject)
+        refuse_lots(site, cursor, desk, [subject])
+    elif kind in ("replenishing", "bin_plan"):
+        refuse_place(site, cursor, desk, subject)
     elif kind == "ledger":
         from qdesk.slips.ledger_sheet import refuse_ledger  # needs this room itself
 
-        refuse_ledger(site, cursor, session, subject)
+        refuse_ledger(site, cursor, desk, subject)
 
 
 def _numbers_doubled(cursor: Cursor, subject: str) -> bool:

@@ -34,6 +34,7 @@ from qdesk.slips.queue import (
     kept,
     print_again,
     queue_rows,
+    refuse_told,
 )
 from qdesk.slips.sending import Job, NotPrinted, follow, send
 from qdesk.slips.typesetting import FONTS, OWN, Typesetter
@@ -168,6 +169,7 @@ class Spool:
         kind, words = kind_of_paper(row.kind), self.site.words
         paper = paper_for(printer, kind.papers)
         with self.site.database.reading() as cursor:
+            refuse_told(self.site, cursor, row.desk, row.kind, row.subject)
             contents = kind.build(self.site, cursor, row.subject, words, bool(row.maybe))
             name = name_of(cursor, row)
         missing = [] if MISSING in row.why else missing_glyphs(contents, self.fonts)

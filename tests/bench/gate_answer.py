@@ -91,7 +91,7 @@ class Copying:
             return f"'{self.year}' || printf('%09d', n) || substr(\"{column}\", 5, 7)"
         if column in NAMED and (table, column) != ("signatures", "name"):
             renamed = f"substr(\"{column}\", 1, 2) || '{self.year}-' || printf('%06d', n) || substr(\"{column}\", 12)"
-            return f"CASE WHEN \"{column}\" GLOB '[A-Z][A-Z]26-*' THEN {renamed} ELSE \"{column}\" END"
+            return f"CASE WHEN \"{column}\" GLOB '[A-Z][A-Z][0-9][0-9]-*' THEN {renamed} ELSE \"{column}\" END"
         if column in NUMBERED:
             return f'"{column}" + n * 1000 + {self.after}'
         if column in ("request_key", "reverses"):

@@ -192,12 +192,13 @@ async def putting_away(terminal: Terminal, sheet: dict[str, Any]) -> None:
 
 
 async def putting_away_despite(terminal: Terminal, sheet: dict[str, Any]) -> None:
-    """Put two rows together that speak against a rule, and press the key that does them."""
+    """Put two rows together that speak against a rule, press the key that does them, and say why all the same."""
     await terminal.press("f7", "f3")
     for code, quantity in (("R-03", ""), ("CEMENT-P42", "10\r"), ("ADD-FA2", "5\r")):
         await terminal.scan(code)
         await terminal.type(quantity)
     await terminal.press("f2")
+    await terminal.type("当天移走\r")
 
 
 def at_paper(name: str, *keys: str, codes: tuple[str, ...] = ()) -> Story:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from qdesk.desk import Done, act
 from qdesk.new_files import EXPORTS
-from qdesk.playing import Player
+from qdesk.playing import Player, inspected
 from qdesk.playing_quality import NONCONFORMITY, hold
-from qdesk.playing_receipt import MATERIAL, PRODUCT, SEEN, inspected
+from qdesk.playing_receipt import MATERIAL, PRODUCT, SEEN
 from qdesk.playing_stocktake import STOCKTAKE
 
 Json = dict[str, Any]
@@ -27,13 +29,18 @@ def fill_stores(player: Player) -> dict[str, str]:
     codes["count_sheet"] = player.code(f"{listed}/1")
     report = nonconforming(player, "VLV-50C", "3")
     codes["report"] = player.code(f"{report}/1")
+    read_climate(player, temperature="21.5", humidity="48")
+    read_climate(player, temperature="28.5", humidity="57.5", climate_measures="已开启空调，一小时后复测")
     write_items(player.site.config.folder)
     return codes
 
 
-def do(player: Player, desk: str, badge: str, step: str, procedure: str, *where: Any, **more: Any) -> Any:
+def do(
+    player: Player, desk: str, badge: str, step: str, procedure: str, case: str = "", copies: Sequence[int] = (),
+    outcome: str = "", **more: Any,
+) -> Done:  # fmt: skip
     """Do a step a minute later."""
-    return player.do(desk, badge, step, *where, procedure=procedure, minutes=1, **more)
+    return player.do(desk, badge, step, case, copies, outcome, procedure=procedure, minutes=1, **more)
 
 
 def arrive(player: Player, item: str, quantity: str) -> str:
@@ -74,6 +81,12 @@ def nonconforming(player: Player, item: str, quantity: str) -> str:
     hold(player, "release_lot", lot, "其余完好")
     do(player, "quality", "E061", "assess", NONCONFORMITY, report, [1], "ordinary", responsible_unit="装配车间")
     return report
+
+
+def read_climate(player: Player, **read: str) -> None:
+    """Have the raw-material store's climate written down."""
+    token = player.log_in("raw_store", "E094")
+    act(player.site, token, {"step": "read_climate", "inputs": {"place": "raw_store", **read}})
 
 
 def write_items(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from delivery_floor import Yard
+from delivery_floor import Played, Yard
 from factory_floor import Floor, FloorMaker, Json, description
 
 from qdesk.desk import Done
@@ -37,31 +37,17 @@ def with_material(settings: Mapping[str, str] | None = None) -> Json:
     return described
 
 
-class Stores:
+class Stores(Played):
     """One case at the stores of one floor."""
+
+    procedure = ISSUE
 
     def __init__(self, floor: Floor) -> None:
         """Begin with the stock as it was counted, one lot of it put on hold."""
-        self.floor, self.yard, self.procedure = floor, Yard(floor), ISSUE
+        super().__init__(Yard(floor))
         codes = [code for (code,) in floor.rows("SELECT code FROM lots WHERE item IN ('GLUE', 'BOX') ORDER BY code")]
         self.lots = dict(zip(STOCK, codes, strict=True))
         floor.do("Q1", "hold_lot", case="", lot=self.lots[HELD], reason="包装破损")
-
-    @property
-    def case(self) -> str:
-        """The case being played."""
-        return self.yard.note
-
-    def do(self, who: str, step: str, copies: tuple[str, ...] = (), outcome: str = "", **more: Any) -> Done:
-        """Do a step of this case; copies of its first form by number."""
-        names = [f"{self.case}/{copy}" if copy.isdecimal() else copy for copy in copies]
-        return self.yard.do(who, step, names, outcome, procedure=self.procedure, **more)
-
-    def begin(self, who: str, step: str, fields: Json, lines: list[Json], **more: Any) -> str:
-        """Write the form; it is the case played from now on."""
-        done = self.yard.do(who, step, case="", procedure=self.procedure, fields=fields, lines=lines, **more)
-        self.yard.note = self.floor.case = done.case or ""
-        return self.case
 
     # Material
 
@@ -69,7 +55,7 @@ class Stores:
         """The shop writes what it needs."""
         self.procedure = ISSUE
         rows = list(lines) or [{"item": "GLUE", "quantity": "25"}]
-        return self.begin("AS1", "write", {"purpose": purpose, **fields}, rows)
+        return self.begin("AS1", "write", rows, {"purpose": purpose, **fields})
 
     def approved(self, *lines: Json, **fields: str) -> str:
         """And its leader approves it."""
@@ -109,7 +95,7 @@ class Stores:
         self.procedure = TRANSFER
         of = {"RK": "raw", "K": "finished", "PK": "parts"}[who.rstrip("12")]
         rows = list(lines) or [self.line(NEVER, "30")]
-        return self.begin(who, f"write_{of}", {"to_store": to, **fields}, rows)
+        return self.begin(who, f"write_{of}", rows, {"to_store": to, **fields})
 
     def send(self, to: str = "finished", who: str = "RK1") -> Done:
         """The goods go, with their copy."""
