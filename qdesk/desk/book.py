@@ -25,6 +25,7 @@ from qdesk import (
     monitoring,
     nonconformity,
     picking,
+    process_review,
     property_watch,
     receiving,
     reinspecting,
@@ -35,6 +36,7 @@ from qdesk import (
     stock_lists,
     stocktaking,
     transferring,
+    trial_start,
     verdicts,
     warehouse,
 )
@@ -53,11 +55,11 @@ from qdesk.vocabulary import Move, Question, Rule, Writing
 ROOMS = (
     warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
     verdicts, receiving, handing_out, transferring, stocktaking, damaging, customer_property, property_watch,
-    reviewing, nonconformity, rejecting, first_article, reinspecting,
+    reviewing, nonconformity, rejecting, first_article, trial_start, process_review, reinspecting,
 )  # fmt: skip
 WRITERS = (
     dispatch, gate, arriving, monitoring, returnables, lending, borrowing, receiving, handing_out, transferring, stock_lists,
-    damaging, property_watch, reviewing, nonconformity, rejecting, first_article, reinspecting,
+    damaging, property_watch, reviewing, nonconformity, rejecting, first_article, trial_start, process_review, reinspecting,
 )  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
