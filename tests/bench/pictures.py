@@ -106,10 +106,10 @@ def then(*keys: str) -> Story:
 
 
 def scanned(copy: str, *keys: str) -> Story:
-    """Scan a copy, then press keys."""
+    """Scan a copy, whatever year it was written in, then press keys."""
 
     async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
-        piece = next(row["piece"] for row in sheet["copies"] if row["copy"] == copy)
+        piece = next(row["piece"] for row in sheet["copies"] if re.sub(r"\d\d-", "-", row["copy"]) == copy)
         await terminal.scan(piece)
         await terminal.press(*keys)
 
@@ -141,10 +141,10 @@ def ledger_of(item: str) -> Story:
 
 
 def scanned_lot(*keys: str) -> Story:
-    """Scan the lot of stock that was modified, then press keys."""
+    """Scan the lot of stock that was modified, the first of all, then press keys."""
 
     async def story(terminal: Terminal, sheet: dict[str, Any]) -> None:
-        await terminal.scan("L26-000001")
+        await terminal.scan(min(row["lot"] for row in sheet["lots"]))
         await terminal.press(*keys)
 
     return story
@@ -249,18 +249,18 @@ def factory(folder: Path, language: str) -> dict[str, Any]:
 SCREENS: dict[str, tuple[str, str, Story]] = {
     "login": ("finished_store", "", nothing),
     "warehouse": ("finished_store", "E041", nothing),
-    "warehouse_card": ("finished_store", "E041", scanned("GX26-000002/4")),
-    "warehouse_draw": ("finished_store", "E041", scanned("GX26-000002/4", "f2")),
-    "warehouse_refused": ("finished_store", "E041", scanned("GX26-000001/4")),
+    "warehouse_card": ("finished_store", "E041", scanned("GX-000002/4")),
+    "warehouse_draw": ("finished_store", "E041", scanned("GX-000002/4", "f2")),
+    "warehouse_refused": ("finished_store", "E041", scanned("GX-000001/4")),
     "rework": ("valve_shop", "E033", nothing),
-    "rework_card": ("valve_shop", "E033", scanned("GX26-000002/5")),
+    "rework_card": ("valve_shop", "E033", scanned("GX-000002/5")),
     "inspection": ("inspection", "E051", nothing),
     "inspection_card": ("inspection", "E051", at_inspection()),
     "inspection_values": ("inspection", "E051", at_inspection("f2")),
     "office": ("sales", "E011", nothing),
     "office_stack": ("sales", "E012", then("f2")),
     "office_apply": ("sales", "E011", then("f2")),
-    "office_amend": ("sales", "E011", scanned("GX26-000001/1", "f7", "f2")),
+    "office_amend": ("sales", "E011", scanned("GX-000001/1", "f7", "f2")),
     "administration": ("administration", "E001", nothing),
     "people": ("administration", "E001", then("f7")),
     "people_enrol": ("administration", "E001", then("f7", "f2")),
@@ -271,8 +271,8 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "master_import": ("administration", "E001", then("f7", "f9", "f6")),
     "master_import_broken": ("administration", "E001", paper(keys=("f7", "f9", "f6"), text="items.csv\r")),
     "planning": ("planning", "E021", nothing),
-    "planning_card": ("planning", "E021", scanned("GX26-000001/2")),
-    "map": ("quality", "E061", scanned("GX26-000002/4", "f9")),
+    "planning_card": ("planning", "E021", scanned("GX-000001/2")),
+    "map": ("quality", "E061", scanned("GX-000002/4", "f9")),
     "map_desk": ("planning", "E021", then("f9")),
     "menu": ("quality", "E061", then("f10")),
     "stock": ("finished_store", "E041", then("f10", "f2")),
@@ -283,9 +283,9 @@ SCREENS: dict[str, tuple[str, str, Story]] = {
     "registers_filter": ("sales", "E011", then("f10", "f3", "f5")),
     "printing": ("sales", "E011", then("f10", "f4")),
     "printers": ("sales", "E011", then("f10", "f4", "f3")),
-    "slip": ("finished_store", "E041", scanned("GX26-000002/4", "f9", "f6")),
-    "slip_page": ("finished_store", "E041", scanned("GX26-000002/4", "f9", "f6", "f4")),
-    "slip_close": ("finished_store", "E041", scanned("GX26-000002/4", "f9", "f6", "f4", "f5", "f5")),
+    "slip": ("finished_store", "E041", scanned("GX-000002/4", "f9", "f6")),
+    "slip_page": ("finished_store", "E041", scanned("GX-000002/4", "f9", "f6", "f4")),
+    "slip_close": ("finished_store", "E041", scanned("GX-000002/4", "f9", "f6", "f4", "f5", "f5")),
     "handover": ("finished_store", "E041", then("f10", "f10")),
     "gate": ("gate", "E081", nothing),
     "gate_check": ("gate", "E081", at_gate("open", "a3344", "f5")),
