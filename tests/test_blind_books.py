@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from delivery_floor import Yard
 from factory_floor import DAY, START, Floor, FloorMaker, Json, description
 from sheet_reader import pen as pen
 from stocktake_floor import STORE, Stocktake, lots_of, put, shelf, stocked
@@ -280,3 +281,13 @@ def test_what_would_be_emptied_is_proposed_without_its_figure_and_taken_all_the_
     assert proposed() == [("A-01", ""), ("A-02", "2")]
     floor.case = case
     assert [row["quantity"] for row in floor.step("draw").moves] == ["5", "2"]
+
+
+def test_what_a_delivery_note_would_empty_is_proposed_without_its_figure(stocktake: Stocktake) -> None:
+    yard = Yard(stocktake.floor)
+    yard.announce()
+    yard.write([("V-300", "7")])
+    yard.do("S2", "approve")
+    stocktake.begin("A-01,A-02")
+    rows = propose(yard.floor.site, yard.floor.token("K1"), yard.note, "check", "whole")["lots"]
+    assert [(row["bin"], row["quantity"]) for row in rows] == [("A-01", ""), ("A-02", "2")]

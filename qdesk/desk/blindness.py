@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from qdesk.database import Cursor
@@ -123,11 +124,14 @@ def blind_row(row: Json, where: str, counted: set[tuple[str, str]], places: set[
 
 def blind_proposals(site: Site, cursor: Cursor, desk: str, proposed: dict[str, list[Json]]) -> dict[str, list[Json]]:
     """Return what is proposed; where it empties a bin of a lot that is counted at this desk, it does not say how much that is."""
-    rows = [row for each in proposed.values() for row in each if row.get("place") and row.get("lot")]
-    counted = being_counted(site, cursor, desk) if rows else set()
+
+    def lies(row: Json) -> bool:
+        return bool(row.get("place") and row.get("lot"))
+
+    counted = being_counted(site, cursor, desk) if any(map(lies, chain(*proposed.values()))) else set()
 
     def empties(row: Json) -> bool:
-        if (row.get("place"), row.get("lot")) not in counted:
+        if not lies(row) or (row["place"], row["lot"]) not in counted:
             return False
         there = in_bin(cursor, row["item"], row["place"], row["lot"], row.get("bin", ""))
         return str(row.get("quantity")) == format_quantity(there or 0)

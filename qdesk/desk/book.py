@@ -35,6 +35,7 @@ from qdesk import (
     rework,
     stock_lists,
     stocktaking,
+    store_round,
     transferring,
     trial_start,
     verdicts,
@@ -55,11 +56,12 @@ from qdesk.vocabulary import Move, Question, Rule, Writing
 ROOMS = (
     warehouse, rework, inspection, picking, dispatch, loading, gate, arriving, monitoring, returnables, lending, borrowing,
     verdicts, receiving, handing_out, transferring, stocktaking, damaging, customer_property, property_watch,
-    reviewing, nonconformity, rejecting, first_article, trial_start, process_review, reinspecting,
+    reviewing, nonconformity, rejecting, first_article, trial_start, process_review, reinspecting, store_round,
 )  # fmt: skip
 WRITERS = (
     dispatch, gate, arriving, monitoring, returnables, lending, borrowing, receiving, handing_out, transferring, stock_lists,
     damaging, property_watch, reviewing, nonconformity, rejecting, first_article, trial_start, process_review, reinspecting,
+    store_round,
 )  # fmt: skip
 MOVES: dict[str, Move] = {name: move for room in ROOMS for name, move in room.MOVES.items()}
 RULES: dict[str, Rule] = {name: rule for room in ROOMS for name, rule in room.RULES.items()}
