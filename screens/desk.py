@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from qdesk.errors import Refused
 from qdesk.lookups import serial_of
 from screens.choices import FIRST_KEY, LAST_KEY, ON_KEYS, PREVIEW, Choice, Situation, choices_of, last_page
 from screens.frame import StatusLine
-from screens.intent import Intent, opening_intent, step_intent
+from screens.intent import Intent, one_way_each, opening_intent, step_intent
 from screens.keybar import Action
 from screens.laying import LayingDesk
 from screens.leading import SHEETS, sheet_of
@@ -94,8 +95,12 @@ class DeskScreen(LayingDesk):
         """Return a key for each form that may be opened, on the empty desk or on a blank that was filled in by hand."""
         return [
             Action(FIRST_KEY + place, opening["step_title"], partial(self.open_form, opening), opening["title"])
-            for place, opening in enumerate(openings[: LAST_KEY - FIRST_KEY])
+            for place, opening in enumerate(self.ways(openings)[: LAST_KEY - FIRST_KEY])
         ]
+
+    def ways(self, openings: Sequence[Json]) -> list[Json]:
+        """Return what may be begun here, each way on its own."""
+        return one_way_each(openings)
 
     async def turn_over(self) -> None:
         """Show the other things that may be done with this paper."""

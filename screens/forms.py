@@ -29,7 +29,7 @@ class FormsScreen(ListFrame):
         """Ask for the forms; what is looked for stands in their titles."""
         found = await self.house.engine.ask(openings, self.token, self.house.words)
         words = self.looked_for.casefold().split()
-        return [row for row in found if all(word in titles_of(row).casefold() for word in words)], None
+        return [row for row in self.desk.ways(found) if all(word in titles_of(row).casefold() for word in words)], None
 
     def columns(self) -> Sequence[TableColumn]:
         """Return what is begun, and the form."""
@@ -39,8 +39,8 @@ class FormsScreen(ListFrame):
         ]
 
     def name_of(self, row: Json) -> object:
-        """Return procedure and form."""
-        return row["procedure"], row["form"]
+        """Return procedure and form, and the way it goes."""
+        return row["procedure"], row["form"], row["outcomes"][0]["name"]
 
     def foot(self, row: int, count: int, more: bool) -> str:
         """Return which row is chosen, and that Enter begins it."""

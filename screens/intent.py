@@ -89,10 +89,19 @@ class Intent:
         }
 
 
-def way_title(opening: Json, outcome: Json, about: str) -> str:
-    """Return the title of an opening about something that is known already, with that of its way where it has several."""
-    title = f"{opening['step_title']} {about}"
+def way_title(opening: Json, outcome: Json, about: str = "") -> str:
+    """Return the title of an opening, about something that is known already, with that of its way where it has several."""
+    title = f"{opening['step_title']} {about}".rstrip()
     return f"{title}: {outcome['title']}" if len(opening["outcomes"]) > 1 else title
+
+
+def one_way_each(openings: Sequence[Json]) -> list[Json]:
+    """Return each opening once for every way it can go, so that a key or a row chooses the way, too."""
+    return [
+        {**opening, "step_title": way_title(opening, outcome), "outcomes": [outcome]}
+        for opening in openings
+        for outcome in opening["outcomes"]
+    ]
 
 
 def step_intent(card: Json, step: Json, outcome: Json, title: str, pieces: Mapping[str, str]) -> Intent:

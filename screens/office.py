@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from textual.content import Content
@@ -15,6 +16,7 @@ from screens.card import Reader
 from screens.choices import FIRST_KEY, LAST_KEY
 from screens.desk import DeskScreen
 from screens.duties import duty_lines
+from screens.intent import one_way_each
 from screens.keybar import Action
 from screens.lettering import styled
 from screens.watching import notice_lines
@@ -79,6 +81,10 @@ class OfficeDesk(DeskScreen):
     def print_lines(self, reader: Reader) -> list[Content]:
         """Return what did not print, and the duties that are due: both stand above what waits."""
         return [*super().print_lines(reader), *duty_lines(self.duties, reader), *notice_lines(self.watched, reader)]
+
+    def ways(self, openings: Sequence[Json]) -> list[Json]:
+        """Return what may be begun here; which way statistics go follows from the month they are about."""
+        return [way for each in openings for way in ([each] if each["form"] == MONITORED else one_way_each([each]))]
 
     async def open_form(self, opening: Json) -> None:
         """Begin a new case; statistics are begun from the month they are about."""

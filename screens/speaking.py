@@ -31,8 +31,8 @@ class SpeakingPage(StepPage):
         mine = [each for each in opened if (each["procedure"], each["step"]) == (self.intent.procedure, self.intent.step)]
         for opening in mine:
             by_hand = [{**ask, "title": self.say("question.filled_at")} for ask in self.intent.asks if ask["name"] == "filled_at"]
-            ways = [{**outcome, "asks": [*by_hand, *outcome["asks"]]} for outcome in opening["outcomes"]]
-            self.take_titles(opening["step_title"], ways)
+            for way in opening["outcomes"]:
+                self.take_titles(way_title(opening, way), [{**way, "asks": [*by_hand, *way["asks"]]}])
 
     async def rename_way(self) -> None:
         """Take the titles of an opening about something that nobody is asked for, and of what is asked beside it."""

@@ -43,6 +43,21 @@ def test_a_form_is_found_by_its_words(floor: Floor) -> None:
     at(floor, "finished_store", story, "K1")
 
 
+@pytest.mark.parametrize("way", ["all in order", "something is not"])
+def test_each_way_a_form_can_begin_is_a_row_and_keeps_its_name_in_the_other_language(floor: Floor, way: str) -> None:
+    async def story(terminal: Terminal) -> None:
+        await terminal.press("f2")
+        await terminal.type(f"round {way}\r")
+        await terminal.press("enter")
+        page = terminal.frame
+        assert isinstance(page, ActScreen) and page.intent.title == f"Go round the store: {way}"
+        await terminal.press("f11")
+        assert page.intent.title == {"all in order": "巡查库房: 完好", "something is not": "巡查库房: 有问题"}[way]
+        assert page.intent.outcome == {"all in order": "in_order", "something is not": "not_in_order"}[way]
+
+    at(floor, "finished_store", story, "K1")
+
+
 def test_a_desk_with_few_forms_has_a_key_for_each(floor: Floor) -> None:
     async def story(terminal: Terminal) -> None:
         titles = [action.title for action in terminal.frame.actions() if 2 <= action.key < 7]

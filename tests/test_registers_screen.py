@@ -256,7 +256,7 @@ def test_a_form_is_chosen_by_its_number_and_every_form_in_force_is_among_them(fl
         await terminal.press("f2")
         assert serials(terminal) == [floor.case]
 
-    at(floor, "valve_shop", story, "R1", language=words.language, size=(80, 40))
+    at(floor, "valve_shop", story, "R1", language=words.language, size=(80, 60))
 
 
 def test_filters_stay_while_one_goes_through_the_forms(floor: Floor) -> None:

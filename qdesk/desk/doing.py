@@ -211,12 +211,13 @@ class Doing:
         """
         if not opened and not signed:
             return
+        new = {document.serial for document in opened}  # what the step wrote on them since is on them now
         for document in self.case.documents.values():
             form = self.running.procedure.forms[document.form]
             printed = any(mark.serial == document.serial and mark.lapsed_at is None for mark in self.case.signatures)
             uses = any(copy.serial == document.serial for copy in self.standing.copies_of(self.transition))
-            when_opened = form.printed == "opened" and document in opened
-            first_signed = form.printed == "signed" and signed and not printed and (uses or document in opened)
+            when_opened = form.printed == "opened" and document.serial in new
+            first_signed = form.printed == "signed" and signed and not printed and (uses or document.serial in new)
             if (when_opened or first_signed) and document.void_at is None and not document.by_hand:
                 for copy in self.case.copies_of(document.serial):
                     paper.queue_print(self.entry, copy.name, copy.piece, document.form, self.session.desk)
