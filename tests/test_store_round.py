@@ -41,7 +41,7 @@ def test_every_keeper_goes_round_the_own_store_and_signs_and_the_record_stays_th
     [(ended,)] = yard.floor.rows("SELECT ended FROM cases WHERE code = ?", done.case)
     [(role,)] = yard.floor.rows("SELECT role FROM signatures WHERE in_case = ?", done.case)
     [(rests, piece)] = yard.floor.rows("SELECT seen, piece FROM copies WHERE in_case = ?", done.case)
-    assert yard.floor.rows("SELECT subject FROM prints") == [(piece,)], "what the step itself writes on the record is printed with it"
+    assert yard.floor.rows("SELECT subject FROM prints") == [(piece,)], "what it writes itself is printed, too"
     assert (ended, done.notices) == ("in_order", [])
     assert role in yard.floor.site.factory.desks[rests].roles
     assert [fields(yard, done, who)[name] for name in CHECKS] == ["是"] * len(CHECKS)
