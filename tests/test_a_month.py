@@ -212,6 +212,7 @@ def test_a_keeper_and_an_inspector_work_a_whole_month_on_qdesk_alone(month: Mont
     assert [(row["duty"], row["done_at"] is None) for row in duties(site, token("RK1"), words)] == [("stocktake_raw", False)]
     assert [row["item"] for row in inspectors_day(site, token("I1"), words)["apart"]] == ["BOX"]
     told = quality_page(site, token("Q1"), "2026-03", words)
+    assert (told["first"], told["passed"]) == ("94", "88")  # 40 of steel, 50 boards and 4 valves that came back
     assert [(row["cause"], row["quantity"]) for row in told["causes"]] == [("裂纹", "4"), ("虚焊", "2")]
     assert [(row["item"], row["free"], row["lacking"]) for row in to_replenish(site, token("BU1"))] == [("BOX", "28", "12")]
     assert [(row["bin"], row["item"], row["quantity"]) for row in bin_plan(site, token("RK1"), words, "raw_store")["rows"]] == [

@@ -35,7 +35,8 @@ TURNS = [
     if "QDESK_EVERY_LANGUAGE" in os.environ or number % 2 == place
 ]
 """Each screen in one of the languages, the next one in the other; with QDESK_EVERY_LANGUAGE set each in both."""
-TIME = re.compile(r"\d\d:\d\d")
+TIME = re.compile(r"\d\d:\d\d|\d+ (?:分钟|分|小时|天) *")
+"""What goes on while one screen is drawn after the other: the time of day, and how long something has waited, in Chinese."""
 COLUMNS = (
     ("persons", "id", "name"), ("items", "code", "name"), ("items", "code", "spec"), ("items", "code", "model"),
     ("lots", "code", "serial"), ("signatures", "act", "name"), 
