@@ -10,8 +10,10 @@ from receipts_floor import MATERIAL, Dock, dock
 from returnables_floor import Returnables
 
 from qdesk.desk import Done
+from qdesk.desk.book import RULES
 from qdesk.desk.proposing import propose
-from qdesk.errors import Refused
+from qdesk.errors import Because, Refused
+from qdesk.vocabulary import Rule
 
 __all__ = ["dock", "stores", "yard"]
 
@@ -99,6 +101,18 @@ def test_a_zone_that_is_not_for_the_goods_wants_a_reason_and_a_customers_own_tak
     done = receive(dock, "50", bin="P-1", despite="产品区已满")
     sql = "SELECT json_extract(body, '$.warned[0]'), json_extract(body, '$.answers.despite') FROM journal WHERE seq = ?"
     assert dock.floor.rows(sql, done.act) == [("zone_not_for", "产品区已满")]
+
+
+def test_one_reason_answers_all_warnings_and_none_goes_by_unseen(dock: Dock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that warns before the goods are put away, and a zone that warns after."""
+    warns = Rule(lambda act: [Because("task_not_open", {"task": "RW-1"}, where=act.desk)], refuses=False)
+    monkeypatch.setitem(RULES, "task_filled", warns)
+    opened(dock.floor, "K1", "finished_store", "P-1", zone="pending")
+    to_receive(dock)
+    with dock.floor.refused("reason_needed") as refused:
+        receive(dock, "50", bin="P-1")
+    assert codes(refused) == ["task_not_open", "zone_not_for"]
+    receive(dock, "50", bin="P-1", despite="产品区已满，任务已补记")
 
 
 # Material that comes back, and goods taken over

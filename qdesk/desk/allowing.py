@@ -34,31 +34,31 @@ def refuse_without(site: Site, session: Session, role: str, desk: str = "") -> N
         raise Refused("wrong_person", [reason], role=title, person=person.name)
 
 
-def follow_rules(act: Act, names: Sequence[str], request: Request) -> list[str]:
-    """Refuse what a rule forbids; where rules only warn, return their codes once there is a written reason to go on.
-
-    Raises Refused: rule_forbids, reason_needed.
-    """
+def follow_rules(act: Act, names: Sequence[str]) -> list[Because]:
+    """Refuse what a rule forbids, and return what rules only warn of (:func:`let_pass`). Raises Refused("rule_forbids")."""
     refusing = [reason for name in names if RULES[name].refuses for reason in RULES[name].check(act)]
     if refusing:
         raise Refused("rule_forbids", refusing, step=act.step.title)
-    return let_pass(act, [reason for name in names if not RULES[name].refuses for reason in RULES[name].check(act)], request)
+    return [reason for name in names if not RULES[name].refuses for reason in RULES[name].check(act)]
 
 
-def follow_zones(act: Act, request: Request) -> list[str]:
-    """Refuse a bin that its goods must not lie in, and want a reason for one that they should not lie in (R044, R053-R056).
+def follow_zones(act: Act) -> list[Because]:
+    """Refuse a bin that its goods must not lie in, and return why they should not lie in it (R044, R053-R056).
 
-    Raises Refused: bin_elsewhere, rule_forbids, reason_needed.
+    Raises Refused: bin_elsewhere, rule_forbids.
     """
     found = objections_of(act)
     refusing = [each.because for each in found if each.refuses]
     if refusing:
         raise Refused("rule_forbids", refusing, step=act.step.title)
-    return let_pass(act, [each.because for each in found], request)
+    return [each.because for each in found]
 
 
 def let_pass(act: Act, warning: Sequence[Because], request: Request) -> list[str]:
-    """Write down the reason for going on in spite of warnings and return their codes. Raises Refused("reason_needed")."""
+    """Write down the reason for going on in spite of all the warnings and return their codes: nobody passes one unseen.
+
+    Raises Refused("reason_needed").
+    """
     if not warning:
         return []
     title = act.site.title(f"question.{DESPITE}")

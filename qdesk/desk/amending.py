@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qdesk import paper
 from qdesk.cases import Document, Signature
 from qdesk.database import Cursor
-from qdesk.desk.allowing import DESPITE, follow_rules, refuse_elsewhere
+from qdesk.desk.allowing import DESPITE, follow_rules, let_pass, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.blindness import refuse_told
 from qdesk.desk.entering import read_fields, read_lines
@@ -56,7 +56,7 @@ def amend(site: Site, entry: Entry, session: Session, request: Request, proved: 
     case.documents[serial] = revised
     paper.write_lines(entry, case, serial, revised.revision, lines)
     refuse_told(act, form, session.desk)
-    follow_rules(act, outcome.rules, request)
+    let_pass(act, follow_rules(act, outcome.rules), request)
     if signed or document.by_hand:  # what people hold in their hands says what no longer holds
         start_anew(site, entry, standing, step)
     elif form.printed == "opened":

@@ -12,7 +12,7 @@ from qdesk.blanks import use_blank
 from qdesk.cases import CaseFile, Copy, Document
 from qdesk.compiling import in_round
 from qdesk.desk.advancing import Advancing
-from qdesk.desk.allowing import DESPITE, follow_rules, follow_zones, refuse_elsewhere
+from qdesk.desk.allowing import DESPITE, follow_rules, follow_zones, let_pass, refuse_elsewhere
 from qdesk.desk.answer import Done, answer
 from qdesk.desk.blindness import refuse_told
 from qdesk.desk.book import MOVES, QUESTIONS, Running, keep_text, open_under, opening_form
@@ -79,13 +79,13 @@ class Doing:
         refuse_own_work(
             self.case, self.running.procedure, self.outcome, [self.person, *(s.person for s in signers if s.person)]
         )
-        warned = follow_rules(self.act, self.outcome.rules, self.request)
+        warning = follow_rules(self.act, self.outcome.rules)
         self.act.voucher = self.voucher()
         self.inspected = inspected_by(self.act)
         for move in self.outcome.moves:
             MOVES[move].run(self.act)
         refuse_forbidden(self.site, self.entry, self.step.title)
-        warned += follow_zones(self.act, self.request)
+        warned = let_pass(self.act, [*warning, *follow_zones(self.act)], self.request)
         Advancing(self.entry, self.standing, self.transition).advance(scanned)
         self.sign(signers, opened)
         record_results(self.act, self.inspected, self.stamp)
